@@ -1,0 +1,19 @@
+import { defineState } from '../../world/state.ts';
+
+export type ParameterType = 'String' | 'StringList' | 'SecureString';
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly value: string;
+  readonly version: number;
+  readonly dataType: string;
+  readonly description: string | undefined;
+  readonly modifiedAt: Date;
+  readonly modifiedBy: string;
+  readonly tags: Map<string, string>;
+}
+
+export const ssmState = defineState('ssm', 'regional', () => ({
+  parameters: new Map<string, Parameter>(),
+}));
