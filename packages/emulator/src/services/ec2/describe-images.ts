@@ -1,0 +1,206 @@
+import type * as client from '@aws-sdk/client-ec2';
+import { AwsError } from '../../world/aws-error.ts';
+import type { Call } from '../../world/call.ts';
+import { paginate } from '../../world/paging.ts';
+import { operation } from '../../world/service.ts';
+import { imageNotFound, invalidCombination, refuseDryRun } from './errors.ts';
+import { passes, tagFilterValues, yesNo } from './filters.ts';
+import {
+  allImages,
+  checkImageId,
+  findImage,
+  imageVisibleTo,
+  isPublic,
+  isSharedWith,
+} from './images.ts';
+import { rootDeviceName, type Image } from './state.ts';
+import { describeTags } from './tags.ts';
+
+const pageSizeMax = 1_000; // EC2 API Reference, "Pagination": 5 to 1,000 items
+
+export const describeImages = operation<
+  client.DescribeImagesCommandInput,
+  Partial<client.DescribeImagesCommandOutput>
+>({
+  // DescribeImages has no resource-level permission.
+  authorize: () => ({ action: 'ec2:DescribeImages', resource: '*' }),
+  run(input, call) {
+    refuseDryRun(input);
+    const asked = input.ImageIds ?? [];
+    if (asked.length > 0 && (input.MaxResults !== undefined || input.NextToken !== undefined))
+      throw invalidCombination(
+        'The parameter ImageIds cannot be used with the parameters MaxResults and NextToken',
+      );
+    const candidates = asked.length > 0 ? asked.map((id) => askedFor(call, id)) : allImages(call);
+    const found = candidates.filter((image) => isWanted(call, image, input));
+    if (asked.length > 0) return { Images: found.map((image) => describe(call, image)) };
+    const page = paginate(call, found, {
+      keyOf: ({ id }) => id,
+      token: input.NextToken,
+      size: input.MaxResults,
+      sizeMax: pageSizeMax,
+      invalidToken: 'InvalidNextToken',
+    });
+    return {
+      Images: page.items.map((image) => describe(call, image)),
+      NextToken: page.nextToken,
+    };
+  },
+});
+
+function askedFor(call: Call, id: string): Image {
+  checkImageId(id);
+  const image = findImage(call, id);
+  if (!image || !imageVisibleTo(call, image, call.account)) throw imageNotFound(id);
+  return image;
+}
+
+function isWanted(call: Call, image: Image, input: client.DescribeImagesCommandInput): boolean {
+  if (!imageVisibleTo(call, image, call.account)) return false;
+  const isOwn = image.owner === call.account;
+  const isAsked = input.ImageIds?.includes(image.id) === true;
+  if (image.state === 'disabled' && input.IncludeDisabled !== true) return false;
+  if (isDeprecated(call, image) && !isOwn && !isAsked && input.IncludeDeprecated !== true)
+    return false;
+  if (!isAmong(call, image, input.Owners)) return false;
+  if (!isExecutableBy(call, image, input.ExecutableUsers)) return false;
+  return passes(input.Filters, (name) => filterValues(call, image, name));
+}
+
+const isDeprecated = (call: Call, image: Image): boolean =>
+  image.deprecatedAt !== undefined && image.deprecatedAt.getTime() <= call.now;
+
+function isAmong(call: Call, image: Image, owners: readonly string[] | undefined): boolean {
+  if (owners === undefined || owners.length === 0) return true;
+  return owners.some((owner) => {
+    if (owner === 'self') return image.owner === call.account;
+    if (/^\d{12}$/.test(owner)) return image.owner === owner;
+    if (['amazon', 'aws-marketplace', 'aws-backup-vault'].includes(owner))
+      return image.ownerAlias === owner;
+    throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${owner}"`);
+  });
+}
+
+/** Source: EC2 API Reference, DescribeImages, ExecutableBy: organizations count only for the caller's own account. */
+function isExecutableBy(call: Call, image: Image, users: readonly string[] | undefined): boolean {
+  if (users === undefined || users.length === 0) return true;
+  return users.some((user) => {
+    if (user === 'all') return isPublic(image);
+    if (user === 'self' || user === call.account)
+      return isSharedWith(call.world, image, call.account);
+    if (!/^\d{12}$/.test(user))
+      throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${user}"`);
+    return isSharedWith(call.world, image, user, 'id');
+  });
+}
+
+function filterValues(call: Call, image: Image, name: string): readonly string[] | undefined {
+  switch (name) {
+    case 'architecture':
+      return [image.architecture];
+    case 'block-device-mapping.device-name':
+      return image.devices.map(({ deviceName }) => deviceName);
+    case 'block-device-mapping.encrypted':
+      return image.devices.map(({ encrypted }) => yesNo(encrypted));
+    case 'block-device-mapping.snapshot-id':
+      return image.devices.map(({ snapshotId }) => snapshotId);
+    case 'creation-date':
+      return [image.createdAt.toISOString()];
+    case 'description':
+      return [image.description];
+    case 'image-id':
+      return [image.id];
+    case 'imds-support':
+      return image.imdsV2Only ? ['v2.0'] : [];
+    case 'is-public':
+      return [yesNo(isPublic(image))];
+    case 'name':
+      return [image.name];
+    case 'owner-alias':
+      return image.ownerAlias === undefined ? [] : [image.ownerAlias];
+    case 'owner-id':
+      return [image.owner];
+    case 'root-device-name':
+      return [rootDeviceName];
+    case 'source-image-id':
+      return image.sourceImageId === undefined ? [] : [image.sourceImageId];
+    case 'source-image-region':
+      return image.sourceImageRegion === undefined ? [] : [image.sourceImageRegion];
+    case 'source-instance-id':
+      return image.sourceInstanceId === undefined ? [] : [image.sourceInstanceId];
+    case 'state':
+      return [image.state];
+    case 'platform':
+      return [];
+    case 'ena-support':
+      return ['true'];
+    default:
+      return constantFilters[name] ?? tagFilterValues(call, image.id, name);
+  }
+}
+
+/** What all images here have in common: hardware-virtualized Linux machines on EBS. */
+const constantFilters: Readonly<Record<string, readonly string[]>> = {
+  hypervisor: ['xen'],
+  'image-type': ['machine'],
+  'root-device-type': ['ebs'],
+  'virtualization-type': ['hvm'],
+};
+
+function describe(call: Call, image: Image): client.Image {
+  const isOwn = image.owner === call.account;
+  return {
+    ImageId: image.id,
+    Name: image.name,
+    Description: image.description === '' ? undefined : image.description,
+    State: image.state,
+    StateReason:
+      image.stateReason === undefined
+        ? undefined
+        : { Code: 'Client.InternalError', Message: image.stateReason },
+    OwnerId: image.owner,
+    ImageOwnerAlias: image.ownerAlias,
+    ImageLocation: `${image.ownerAlias ?? image.owner}/${image.name}`,
+    CreationDate: image.createdAt.toISOString(),
+    Public: isPublic(image),
+    Architecture: image.architecture,
+    ImageType: 'machine',
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    EnaSupport: true,
+    Hypervisor: 'xen',
+    VirtualizationType: 'hvm',
+    RootDeviceName: rootDeviceName,
+    RootDeviceType: 'ebs',
+    SriovNetSupport: 'simple',
+    BootMode: image.architecture === 'arm64' ? 'uefi' : 'uefi-preferred',
+    BlockDeviceMappings: image.devices.map((device) => ({
+      DeviceName: device.deviceName,
+      Ebs: {
+        SnapshotId: device.snapshotId,
+        VolumeSize: device.volumeSize,
+        VolumeType: device.volumeType as client.VolumeType,
+        DeleteOnTermination: device.deleteOnTermination,
+        Encrypted: device.encrypted,
+      },
+    })),
+    Tags: describeTags(call, image.id),
+    DeprecationTime: image.deprecatedAt?.toISOString(),
+    ImdsSupport: image.imdsV2Only ? 'v2.0' : undefined,
+    SourceInstanceId: isOwn ? image.sourceInstanceId : undefined,
+    SourceImageId: image.sourceImageId,
+    SourceImageRegion: image.sourceImageRegion,
+    DeregistrationProtection: isOwn ? image.protection : undefined,
+    LastLaunchedTime: isOwn ? launchReported(call, image)?.toISOString() : undefined,
+    PublicSsmParameterName: image.publicParameterName,
+  };
+}
+
+const launchReportDelayMs = 24 * 3600 * 1000; // EC2 User Guide, "Check when an AMI was last used": 24 hours
+
+/** The last launch, as far as it is reported by now. */
+export const launchReported = (call: Call, image: Image): Date | undefined =>
+  image.lastLaunchedAt !== undefined &&
+  image.lastLaunchedAt.getTime() + launchReportDelayMs <= call.now
+    ? image.lastLaunchedAt
+    : undefined;

@@ -1,0 +1,53 @@
+import { AwsError } from '../../world/aws-error.ts';
+
+// Source of codes and messages: EC2 API Reference, "Error codes"; messages as users report them where the
+// reference has none.
+
+export const imageNotFound = (id: string): AwsError =>
+  new AwsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+
+export const imageMalformed = (id: string): AwsError =>
+  new AwsError('InvalidAMIID.Malformed', `Invalid id: "${id}"`);
+
+export const imageUnavailable = (id: string): AwsError =>
+  new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`);
+
+export const snapshotNotFound = (id: string): AwsError =>
+  new AwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
+
+export const notFound = (kind: 'Vpc' | 'Subnet' | 'Group' | 'Instance', id: string): AwsError => {
+  const [code, what] = {
+    Vpc: ['InvalidVpcID.NotFound', 'vpc ID'],
+    Subnet: ['InvalidSubnetID.NotFound', 'subnet ID'],
+    Group: ['InvalidGroup.NotFound', 'security group'],
+    Instance: ['InvalidInstanceID.NotFound', 'instance ID'],
+  }[kind];
+  return new AwsError(code ?? '', `The ${what ?? ''} '${id}' does not exist`);
+};
+
+export const invalidValue = (message: string): AwsError =>
+  new AwsError('InvalidParameterValue', message);
+
+export const missingParameter = (name: string): AwsError =>
+  new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
+
+export const invalidCombination = (message: string): AwsError =>
+  new AwsError('InvalidParameterCombination', message);
+
+/** What this emulator does not do is refused by name, so that nobody believes it happened. */
+export const notModelled = (what: string): AwsError =>
+  new AwsError('UnsupportedOperation', `${what} is not modelled by this emulator`);
+
+/** @throws AwsError for the first of the members that is set */
+export function refuseUnmodelled(input: object, names: readonly string[]): void {
+  for (const [name, value] of Object.entries(input))
+    if (value !== undefined && names.includes(name)) throw notModelled(`the parameter ${name}`);
+}
+
+/** Source: EC2 API Reference, common parameter DryRun: permission was checked before this. */
+export function refuseDryRun(input: { readonly DryRun?: boolean | undefined }): void {
+  if (input.DryRun === true)
+    throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {
+      status: 412,
+    });
+}

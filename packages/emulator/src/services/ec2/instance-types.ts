@@ -1,0 +1,15 @@
+import type { Architecture } from './state.ts';
+
+/**
+ * The processor architecture of an instance type, from its name: a `g` among the attributes behind the generation
+ * means Graviton.
+ *
+ * @returns undefined for a text that names no instance type
+ * Source: EC2 User Guide, "Amazon EC2 instance type naming conventions"; A1 is Graviton without saying so.
+ */
+export function architectureOf(instanceType: string): Architecture | undefined {
+  const [, series, , attributes = ''] =
+    /^([a-z]+)(\d+)([a-z]*(?:-[a-z0-9]+)*)\.[a-z0-9-]+$/.exec(instanceType) ?? [];
+  if (series === undefined) return undefined;
+  return series === 'a' || attributes.split('-')[0]?.includes('g') === true ? 'arm64' : 'x86_64';
+}

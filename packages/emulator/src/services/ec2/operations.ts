@@ -1,0 +1,68 @@
+import * as client from '@aws-sdk/client-ec2';
+import { readServiceModel } from '../../wire/model.ts';
+import type { ServiceDefinition } from '../../world/service.ts';
+import { copyImage } from './copy-image.ts';
+import { createImage } from './create-image.ts';
+import { describeImages } from './describe-images.ts';
+import { describeInstances, terminateInstances } from './describe-instances.ts';
+import { describeSecurityGroups, describeSubnets, describeVpcs } from './describe-vpc.ts';
+import * as ebs from './ebs-defaults.ts';
+import {
+  describeImageAttribute,
+  modifyImageAttribute,
+  resetImageAttribute,
+} from './image-attributes.ts';
+import * as lifecycle from './image-lifecycle.ts';
+import { describeAvailabilityZones, describeRegions } from './regions.ts';
+import { runInstances } from './run-instances.ts';
+import * as snapshots from './snapshots.ts';
+import { createTags, deleteTags, describeTags } from './tag-operations.ts';
+import * as vpc from './vpc.ts';
+
+export const ec2: ServiceDefinition = {
+  name: 'ec2',
+  model: readServiceModel(client),
+  scope: 'regional',
+  accessDenied: { code: 'UnauthorizedOperation', status: 403 },
+  validationError: 'MissingParameter',
+  operations: {
+    CopyImage: copyImage,
+    CreateDefaultVpc: vpc.createDefaultVpc,
+    CreateImage: createImage,
+    CreateSecurityGroup: vpc.createSecurityGroup,
+    CreateSubnet: vpc.createSubnet,
+    CreateTags: createTags,
+    CreateVpc: vpc.createVpc,
+    DeleteSnapshot: snapshots.deleteSnapshot,
+    DeleteTags: deleteTags,
+    DeregisterImage: lifecycle.deregisterImage,
+    DescribeAvailabilityZones: describeAvailabilityZones,
+    DescribeImageAttribute: describeImageAttribute,
+    DescribeImages: describeImages,
+    DescribeInstances: describeInstances,
+    DescribeRegions: describeRegions,
+    DescribeSecurityGroups: describeSecurityGroups,
+    DescribeSnapshotAttribute: snapshots.describeSnapshotAttribute,
+    DescribeSnapshots: snapshots.describeSnapshots,
+    DescribeSubnets: describeSubnets,
+    DescribeTags: describeTags,
+    DescribeVpcs: describeVpcs,
+    DisableEbsEncryptionByDefault: ebs.disableEbsEncryptionByDefault,
+    DisableImage: lifecycle.disableImage,
+    DisableImageDeprecation: lifecycle.disableImageDeprecation,
+    DisableImageDeregistrationProtection: lifecycle.disableImageDeregistrationProtection,
+    EnableEbsEncryptionByDefault: ebs.enableEbsEncryptionByDefault,
+    EnableImage: lifecycle.enableImage,
+    EnableImageDeprecation: lifecycle.enableImageDeprecation,
+    EnableImageDeregistrationProtection: lifecycle.enableImageDeregistrationProtection,
+    GetEbsDefaultKmsKeyId: ebs.getEbsDefaultKmsKeyId,
+    GetEbsEncryptionByDefault: ebs.getEbsEncryptionByDefault,
+    ModifyEbsDefaultKmsKeyId: ebs.modifyEbsDefaultKmsKeyId,
+    ModifyImageAttribute: modifyImageAttribute,
+    ModifySnapshotAttribute: snapshots.modifySnapshotAttribute,
+    ResetEbsDefaultKmsKeyId: ebs.resetEbsDefaultKmsKeyId,
+    ResetImageAttribute: resetImageAttribute,
+    RunInstances: runInstances,
+    TerminateInstances: terminateInstances,
+  },
+};
