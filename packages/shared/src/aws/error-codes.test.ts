@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { GoldenError } from '../model/golden-error.ts';
+import { hasCode, isObjectGone, isRetryable } from './error-codes.ts';
+
+const anError = (name: string, more: object = {}): Error =>
+  Object.assign(new Error('no'), { name }, more);
+
+describe('error codes', () => {
+  it.each([
+    ['the name of the shape', anError('ResourceAlreadyExistsException')],
+    ['the name on the wire', anError('ResourceAlreadyExists')],
+    ['a code beside a generic name', anError('Error', { Code: 'ResourceAlreadyExistsException' })],
+  ])('are found as %s', (_, error) => {
+    expect(hasCode(error, 'ResourceAlreadyExists')).toBe(true);
+  });
+
+  it.each([
+    ['the message', new Error('ResourceAlreadyExistsException')],
+    ['a longer name', anError('ResourceAlreadyExistsSomewhereException')],
+    ['what is no error', { name: 'ResourceAlreadyExistsException' }],
+  ])('are not read from %s', (_, error) => {
+    expect(hasCode(error, 'ResourceAlreadyExists')).toBe(false);
+  });
+
+  it.each([
+    ['NoSuchKey', true],
+    ['NoSuchVersion', true],
+    ['MethodNotAllowed', true],
+    ['AccessDenied', false],
+  ])('say of %s that the object is gone: %p', (name, gone) => {
+    expect(isObjectGone(anError(name))).toBe(gone);
+  });
+
+  it.each([
+    ['in use', anError('ResourceInUseException'), true],
+    ['throttled', anError('ThrottlingException'), true],
+    ['marked by the SDK', anError('Odd', { $retryable: {} }), true],
+    ['not marked by the SDK', anError('Odd', { $retryable: undefined }), false],
+    ['a fault of the service', anError('Odd', { $metadata: { httpStatusCode: 503 } }), true],
+    [
+      'ours and retryable',
+      new GoldenError({ code: 'claim-taken', message: 'x', retryable: true }),
+      true,
+    ],
+    ['ours and final', new GoldenError({ code: 'config-invalid', message: 'x' }), false],
+    ['forbidden', anError('AccessDenied', { $metadata: { httpStatusCode: 403 } }), false],
+    ['nothing', undefined, false],
+  ])('call an error that is %s retryable: %#', (_, error, retryable) => {
+    expect(isRetryable(error)).toBe(retryable);
+  });
+});

@@ -1,0 +1,62 @@
+import { GoldenError } from '../model/golden-error.ts';
+
+/**
+ * Whether an AWS error has this code. Services and SDKs write a code with or without the suffix `Exception`
+ * and put it into `name` or `Code`, so all four forms count. The message never does.
+ */
+export const hasCode = (error: unknown, code: string): boolean =>
+  namesOf(error).some((name) => name === code || name === `${code}Exception`);
+
+const namesOf = (error: unknown): readonly unknown[] => {
+  if (!(error instanceof Error)) return [];
+  return [error.name, 'Code' in error ? error.Code : undefined];
+};
+
+/** DynamoDB: the condition of a write did not hold, so somebody else was first. */
+export const isConditionFailed = (error: unknown): boolean =>
+  hasCode(error, 'ConditionalCheckFailed');
+
+/** S3: there is no such object version, or it is a delete marker (405). A 403 is none of these. */
+export const isObjectGone = (error: unknown): boolean =>
+  hasCode(error, 'NoSuchKey') ||
+  hasCode(error, 'NoSuchVersion') ||
+  hasCode(error, 'MethodNotAllowed');
+
+/** S3: `If-None-Match: *` found an object (412). */
+export const isAlreadyThere = (error: unknown): boolean => hasCode(error, 'PreconditionFailed');
+
+/** Image Builder: a resource of this name and version exists. */
+export const isResourceExists = (error: unknown): boolean =>
+  hasCode(error, 'ResourceAlreadyExists');
+
+/** Image Builder: the account has no room for another one. */
+export const isQuotaExceeded = (error: unknown): boolean => hasCode(error, 'ServiceQuotaExceeded');
+
+/** Image Builder: the image is not in a state in which this can be asked of it. */
+export const isInvalidRequest = (error: unknown): boolean => hasCode(error, 'InvalidRequest');
+
+/**
+ * Whether waiting may help; the SDK has already tried again by then, so this only tells a person who reads
+ * the log whether to wait or to act.
+ */
+export const isRetryable = (error: unknown): boolean =>
+  isMarkedRetryable(error) ||
+  ['ResourceInUse', 'CallRateLimitExceeded', 'Throttling', 'TooManyRequests'].some((code) =>
+    hasCode(error, code),
+  ) ||
+  statusOf(error) >= 500;
+
+const isMarkedRetryable = (error: unknown): boolean =>
+  (error instanceof GoldenError && error.retryable) ||
+  (error instanceof Error && '$retryable' in error && error.$retryable !== undefined);
+
+const statusOf = (error: unknown): number => {
+  if (!(error instanceof Error) || !('$metadata' in error)) return 0;
+  const metadata = error.$metadata;
+  return typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : 0;
+};

@@ -1,0 +1,47 @@
+/** Everything the product logs; metric filters, alarms and runbooks look for these words. */
+export type LogCode =
+  | 'build-log-unreadable'
+  | 'build-started'
+  | 'claim-known'
+  | 'claim-made'
+  | 'claim-moved'
+  | 'claim-superseded'
+  | 'image-cancel-refused'
+  | 'image-recorded'
+  | 'image-message-ignored'
+  | 'image-message-repeated'
+  | 'image-region-missing'
+  | 'lost-race'
+  | 'message-failed'
+  | 'notice-sent'
+  | 'parent-blocked'
+  | 'parent-watch-idle'
+  | 'payload-rejected'
+  | 'payload-superseded'
+  | 'payload-unchanged'
+  | 'recipe-not-resolved'
+  | 'recipe-quota-near';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  info(code: LogCode, fields?: Fields): void;
+  warn(code: LogCode, fields?: Fields): void;
+  error(code: LogCode, fields?: Fields): void;
+}
+
+const line = (level: string, code: LogCode, fields: Fields): string =>
+  JSON.stringify({ level, code, ...fields });
+
+/** One JSON line per event, on the stream that gives it the right level in Lambda's own log format. */
+export const consoleLog: Log = {
+  info: (code, fields = {}) => {
+    console.log(line('info', code, fields));
+  },
+  warn: (code, fields = {}) => {
+    console.warn(line('warn', code, fields));
+  },
+  error: (code, fields = {}) => {
+    console.error(line('error', code, fields));
+  },
+};
