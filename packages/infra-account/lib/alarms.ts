@@ -1,0 +1,124 @@
+import { Fn } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { type FanOut } from './fan-out.ts';
+import { type FailureQueue } from './failure-queue.ts';
+import { type InfraParameters } from './parameters.ts';
+import { type PayloadQueue } from './payload-queue.ts';
+import { type StartBuild } from './start-build.ts';
+
+const periodSeconds = 300;
+/** A message that waits this long has failed several times: taking one takes seconds. */
+const oldestMessageMaxSeconds = 1800;
+
+/** Every alarm of the infra account, by the name of its runbook, with what it says. */
+export const alarmSentences = {
+  'start-build-errors': 'start-build ended with an error; its message is tried again.',
+  'fan-out-errors': 'fan-out ended with an error; its event is tried again.',
+  'payload-dead-letters': 'A payload was given up after all attempts; it is not built.',
+  'payload-waits': 'A payload has been waiting for half an hour; those behind it wait too.',
+  'trigger-failures': 'An upload or the daily question could not be put into the payload queue.',
+  'fan-out-failures': 'The outcome of a build was not recorded.',
+  'recipe-not-resolved':
+    'Image Builder started an older recipe than the one just made; that build was cancelled.',
+} as const;
+
+export type AlarmName = keyof typeof alarmSentences;
+
+export const runbook = (name: AlarmName): string => `docs/runbooks/${name}.md`;
+
+interface AlarmsProps {
+  readonly parameters: InfraParameters;
+  readonly noticesArn: string;
+  readonly startBuild: StartBuild;
+  readonly fanOut: FanOut;
+  readonly queue: PayloadQueue;
+  readonly triggerFailures: FailureQueue;
+}
+
+interface Metric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly statistic: 'Sum' | 'Maximum';
+  readonly dimensions?: { readonly name: string; readonly value: string }[];
+  readonly threshold: number;
+}
+
+/** Alarms that tell people through the notices topic; each names the runbook that says what to do. */
+export class Alarms extends Construct {
+  private readonly props: AlarmsProps;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.props = props;
+    const { startBuild, fanOut, queue, triggerFailures } = props;
+    this.alarm('start-build-errors', functionErrors(startBuild.handler.functionName));
+    this.alarm('fan-out-errors', functionErrors(fanOut.handler.functionName));
+    this.alarm('payload-dead-letters', visibleMessages(queue.deadLetterQueueName));
+    this.alarm('payload-waits', {
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateAgeOfOldestMessage',
+      statistic: 'Maximum',
+      dimensions: [{ name: 'QueueName', value: queue.queueName }],
+      threshold: oldestMessageMaxSeconds,
+    });
+    this.alarm('trigger-failures', visibleMessages(triggerFailures.queueName));
+    this.alarm('fan-out-failures', visibleMessages(fanOut.failures.queueName));
+    this.alarm(
+      'recipe-not-resolved',
+      this.loggedCode('recipe-not-resolved', startBuild.handler.logGroupName),
+    );
+  }
+
+  private alarm(name: AlarmName, metric: Metric): void {
+    new CfnAlarm(this, constructId(name), {
+      alarmDescription: `${alarmSentences[name]} Runbook: ${runbook(name)}`,
+      namespace: metric.namespace,
+      metricName: metric.metricName,
+      statistic: metric.statistic,
+      ...(metric.dimensions === undefined ? {} : { dimensions: metric.dimensions }),
+      period: periodSeconds,
+      evaluationPeriods: 1,
+      threshold: metric.threshold,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      treatMissingData: 'notBreaching',
+      alarmActions: [this.props.noticesArn],
+    });
+  }
+
+  /** Counts the log lines that carry a code; the metric belongs to the line. */
+  private loggedCode(code: AlarmName, logGroupName: string): Metric {
+    const namespace = Fn.join('/', [
+      'GoldenImages',
+      this.props.parameters.environmentName.valueAsString,
+    ]);
+    new CfnMetricFilter(this, `${constructId(code)}Filter`, {
+      logGroupName,
+      filterPattern: `"${code}"`,
+      metricTransformations: [{ metricNamespace: namespace, metricName: code, metricValue: '1' }],
+    });
+    return { namespace, metricName: code, statistic: 'Sum', threshold: 1 };
+  }
+}
+
+const functionErrors = (functionName: string): Metric => ({
+  namespace: 'AWS/Lambda',
+  metricName: 'Errors',
+  statistic: 'Sum',
+  dimensions: [{ name: 'FunctionName', value: functionName }],
+  threshold: 1,
+});
+
+const visibleMessages = (queueName: string): Metric => ({
+  namespace: 'AWS/SQS',
+  metricName: 'ApproximateNumberOfMessagesVisible',
+  statistic: 'Maximum',
+  dimensions: [{ name: 'QueueName', value: queueName }],
+  threshold: 1,
+});
+
+/** `fan-out-errors` -> `FanOutErrors`. */
+const constructId = (name: AlarmName): string =>
+  name.replaceAll(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());

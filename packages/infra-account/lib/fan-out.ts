@@ -1,0 +1,145 @@
+import { Aws, Fn } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { FailureQueue } from './failure-queue.ts';
+import { HandlerFunction } from './handler-function.ts';
+import { type ImagePipeline } from './image-pipeline.ts';
+import { lineEnvironment, useStateTable } from './line-handler.ts';
+import { type InfraParameters } from './parameters.ts';
+import { allow } from './policy.ts';
+import { type StateTable } from './state-table.ts';
+import { type Topics } from './topics.ts';
+
+const timeoutSeconds = 60;
+const memoryMegabytes = 512;
+const deliveryAgeMaxSeconds = 21_600;
+/** Lambda's own limit for asynchronous invocations. */
+const invocationRetriesMax = 2;
+const deliveryAttemptsMax = 24;
+
+interface FanOutProps {
+  readonly parameters: InfraParameters;
+  readonly code: string;
+  readonly table: StateTable;
+  readonly topics: Topics;
+  readonly pipeline: ImagePipeline;
+}
+
+/**
+ * What Image Builder reports -> the state of the image version.
+ *
+ * The topic says AVAILABLE and FAILED; that a build was cancelled is said by EventBridge only. Whatever cannot be
+ * delivered on either way, and every invocation that fails for good, ends in one queue.
+ */
+export class FanOut extends Construct {
+  readonly handler: HandlerFunction;
+  readonly failures: FailureQueue;
+
+  constructor(scope: Construct, id: string, props: FanOutProps) {
+    super(scope, id);
+    const { parameters, topics, pipeline } = props;
+    this.failures = new FailureQueue(this, 'Failures');
+    this.handler = new HandlerFunction(this, 'Handler', {
+      description: 'Records what became of a build',
+      code: props.code,
+      timeoutSeconds,
+      memoryMegabytes,
+      environment: { ...lineEnvironment(props), BUILD_LOG_GROUP: pipeline.logGroupName },
+      statements: [
+        useStateTable(props.table, ['GetItem', 'UpdateItem']),
+        allow({
+          sid: 'ReadBuildLog',
+          actions: ['logs:GetLogEvents'],
+          resources: [pipeline.logGroupArn],
+        }),
+        ...topics.publishNotices(),
+        allow({
+          sid: 'KeepFailedInvocations',
+          actions: ['sqs:SendMessage'],
+          resources: [this.failures.arn],
+        }),
+      ],
+      logRetentionDays: parameters.logRetentionDays,
+    });
+    new CfnEventInvokeConfig(this, 'Invocations', {
+      functionName: this.handler.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: invocationRetriesMax,
+      maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
+      destinationConfig: { onFailure: { destination: this.failures.arn } },
+    });
+    this.listenToImages(topics.imagesArn);
+    this.listenToCancellations(pipeline.recipeName);
+  }
+
+  private listenToImages(topicArn: string): void {
+    new CfnSubscription(this, 'Images', {
+      topicArn,
+      protocol: 'lambda',
+      endpoint: this.handler.arn,
+      redrivePolicy: { deadLetterTargetArn: this.failures.arn },
+    });
+    this.mayBeInvokedBy('Images', { service: 'sns.amazonaws.com', sourceArn: topicArn });
+    this.failures.accept({
+      sid: 'UndeliveredImages',
+      service: 'sns.amazonaws.com',
+      sourceArn: topicArn,
+    });
+  }
+
+  private listenToCancellations(recipeName: string): void {
+    const rule = new CfnRule(this, 'Cancellations', {
+      description: 'Builds of the line that were cancelled',
+      eventPattern: {
+        source: ['aws.imagebuilder'],
+        'detail-type': ['EC2 Image Builder Image State Change'],
+        resources: [
+          {
+            prefix: Fn.join('', [
+              `arn:${Aws.PARTITION}:imagebuilder:${Aws.REGION}:${Aws.ACCOUNT_ID}:image/`,
+              recipeName,
+              '/',
+            ]),
+          },
+        ],
+        detail: { state: { status: ['CANCELLED'] } },
+      },
+      targets: [
+        {
+          id: 'fan-out',
+          arn: this.handler.arn,
+          deadLetterConfig: { arn: this.failures.arn },
+          retryPolicy: {
+            maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
+            maximumRetryAttempts: deliveryAttemptsMax,
+          },
+        },
+      ],
+    });
+    this.mayBeInvokedBy('Cancellations', {
+      service: 'events.amazonaws.com',
+      sourceArn: rule.attrArn,
+    });
+    this.failures.accept({
+      sid: 'UndeliveredCancellations',
+      service: 'events.amazonaws.com',
+      sourceArn: rule.attrArn,
+    });
+  }
+
+  private mayBeInvokedBy(
+    id: string,
+    { service, sourceArn }: { readonly service: string; readonly sourceArn: string },
+  ): void {
+    new CfnPermission(this, `${id}Permission`, {
+      action: 'lambda:InvokeFunction',
+      functionName: this.handler.functionName,
+      principal: service,
+      sourceArn,
+      sourceAccount: Aws.ACCOUNT_ID,
+    });
+  }
+}

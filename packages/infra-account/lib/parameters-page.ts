@@ -1,0 +1,30 @@
+import { type Template } from './drop-redundant-dependencies.ts';
+import { parameterGroups } from './parameters.ts';
+
+interface ParameterDefinition {
+  readonly Type: string;
+  readonly Description?: string;
+  readonly Default?: string | number;
+  readonly ConstraintDescription?: string;
+}
+
+/** The page that lists the parameters of the template, made from the template itself. */
+export const parametersPage = (template: Template): string => {
+  const definitions = template['Parameters'] as Readonly<Record<string, ParameterDefinition>>;
+  const sections = parameterGroups.map(({ label, parameters }) => {
+    const rows = parameters.map((name) => row(name, definitions[name]));
+    return `## ${label}\n\n| parameter | default | what it means |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `# Parameters of the infra template\n\nMade by \`pnpm synth --docs\` from the template; a test keeps it current.\n\n${sections.join('\n')}`;
+};
+
+const row = (name: string, definition: ParameterDefinition | undefined): string => {
+  if (definition === undefined)
+    throw new Error(`the template has no parameter ${name}; correct the parameter groups`);
+  const given = definition.Default;
+  const initial = given === undefined ? '**required**' : given === '' ? 'empty' : `\`${given}\``;
+  const sentences = [definition.Description, definition.ConstraintDescription].filter(
+    (text) => text !== undefined,
+  );
+  return `| \`${name}\` | ${initial} | ${sentences.join(' ').replaceAll('|', '\\|')} |`;
+};
