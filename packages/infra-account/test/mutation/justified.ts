@@ -1,0 +1,12 @@
+/**
+ * Statements whose removal no scenario can notice, by the end of their site's id, with the sentence why they stay. A
+ * test of the run fails when one of them is noticed after all, or is no longer there.
+ */
+export const justified: Readonly<Record<string, string>> = {
+  '/DenyInsecureTransport':
+    'It denies plain HTTP, which no client of the emulator speaks: taking a deny away can only allow more.',
+  'ImageBuildInstanceRole/Policies/FetchBuildTool':
+    "AWS's own policy for build instances has it, and its guide names these buckets; the embedded AWS has the build tool on the instance already.",
+  'TopicsNoticesPolicy/PolicyDocument/RulesPublish':
+    'For rules that tell people of a failed rollout; nothing publishes so yet.',
+};
