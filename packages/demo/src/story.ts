@@ -143,6 +143,7 @@ export class Story {
     const [version] = await this.#stage.buildsSettle();
     this.#equal('version 1.0.2 failed', [version?.version, version?.state], ['1.0.2', 'failed']);
     const log = version?.logTail?.join('\n');
+    this.#quote(version);
     this.#matches(
       'the record says what bash -n found',
       log,
@@ -174,6 +175,7 @@ export class Story {
     );
     const [version] = await this.#stage.buildsSettle();
     this.#equal('version 1.0.4 failed', [version?.version, version?.state], ['1.0.4', 'failed']);
+    this.#quote(version);
     this.#matches(
       'the image test said so',
       version?.logTail?.join('\n'),
@@ -245,6 +247,12 @@ export class Story {
       version !== undefined && !parents.has(version.parentAmi),
       true,
     );
+  }
+
+  /** What the record of a failed build says: the lines that name an error. */
+  #quote(version: VersionRecord | undefined): void {
+    for (const line of version?.logTail ?? [])
+      if (/error|failed: /i.test(line)) this.#narrator.say(`recorded: ${line}`);
   }
 
   #lastMail(): string | undefined {

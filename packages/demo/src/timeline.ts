@@ -1,4 +1,5 @@
 import type { JournalEntry, World } from '@golden/emulator';
+import { headlineOf } from './headlines.ts';
 import type { Expectations } from './expectations.ts';
 import type { Narrator } from './story.ts';
 
@@ -7,25 +8,6 @@ interface Output {
   readonly columns?: number;
   write(text: string): unknown;
 }
-
-/** What of the journal a person wants to see, in a line each. */
-type Headline = (detail: Readonly<Record<string, unknown>>) => string | undefined;
-
-const text = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-const lastPart = (arn: unknown, separator = ':'): string => text(arn).split(separator).at(-1) ?? '';
-
-const headlines: Readonly<Record<string, Headline>> = {
-  'cloudformation:StackEvent': ({ stack, logicalId, type, status, reason }) =>
-    type === 'AWS::CloudFormation::Stack' || text(status).endsWith('FAILED')
-      ? `${stack === logicalId ? 'stack' : text(type)} ${text(logicalId)} ${text(status)} ${text(reason)}`.trim()
-      : undefined,
-  's3:object-created': ({ bucket, key }) => `uploaded s3://${text(bucket)}/${text(key)}`,
-  'lambda:invocation': ({ functionName, outcome }) => `${text(functionName)} ran: ${text(outcome)}`,
-  'imagebuilder:image-state': ({ arn, status, reason }) =>
-    `image ${lastPart(arn, 'image/')} is ${text(status)}${text(reason) === '' ? '' : `: ${text(reason)}`}`,
-  'sns:email-sent': ({ to, subject }) => `mail to ${text(to)}: ${text(subject)}`,
-};
 
 /** Draws the run: a bar and the newest lines on a terminal, plain lines elsewhere. */
 export class Timeline implements Narrator {
@@ -78,7 +60,7 @@ export class Timeline implements Narrator {
 
   #show(entry: JournalEntry): void {
     this.#count(entry);
-    const headline = headlines[`${entry.service}:${entry.name}`]?.(entry.detail);
+    const headline = headlineOf(entry);
     if (headline !== undefined && !this.#quiet) this.#line(`${this.#stamp(entry)}  ${headline}`);
     else this.#drawBar();
   }
@@ -106,7 +88,7 @@ export class Timeline implements Narrator {
         'INTEGRATING',
         'AVAILABLE',
       ];
-      const index = states.indexOf(text(detail['status']));
+      const index = states.indexOf(String(detail['status']));
       this.#progress(index < 0 ? states.length : index + 1, states.length);
     }
   }

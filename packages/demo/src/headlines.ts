@@ -1,0 +1,47 @@
+import type { JournalEntry } from '@golden/emulator';
+
+/** What of the journal a person wants to see: one line for an entry, or nothing. */
+type Headline = (entry: JournalEntry) => string | undefined;
+
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const behind = (separator: string, arn: unknown): string => text(arn).split(separator).at(-1) ?? '';
+
+/** Physical names as CloudFormation makes them, `<stack>-<logical id>-<random>`: the logical id is what people know. */
+const logicalId = (physicalName: string): string => physicalName.split('-').at(-2) ?? physicalName;
+
+const lineLengthMax = 150;
+const shorten = (line: string): string =>
+  line.length > lineLengthMax ? `${line.slice(0, lineLengthMax)}...` : line;
+
+/** By service and name; what has an error is shown by its chapter's promises, not here. */
+const headlines: Readonly<Record<string, Headline>> = {
+  'cloudformation:StackEvent': ({ detail: { stack, logicalId: id, type, status, reason } }) =>
+    stack === id || text(status).endsWith('FAILED')
+      ? `${stack === id ? 'stack' : text(type)} ${text(id)} ${text(status)} ${text(reason)}`.trim()
+      : undefined,
+  's3:PutObject': ({ by, detail }) =>
+    by?.includes(':user/') ? `uploaded ${behind(':::', detail['resource'])}` : undefined,
+  'events:event-delivered': ({ detail: { rule, target } }) =>
+    `rule ${logicalId(behind('/', rule))} -> ${logicalId(behind(':', target))}`,
+  'lambda:function-ran': ({ detail: { function: name, durationMs, errorType } }) =>
+    `${logicalId(text(name))} ran ${text(durationMs)} ms ${text(errorType)}`.trim(),
+  'imagebuilder:CreateImageRecipe': ({ detail }) =>
+    `recipe ${behind('image-recipe/', detail['resource'])} is made`,
+  'imagebuilder:image-state': ({ detail: { arn, status, reason } }) =>
+    `image ${behind('image/', arn)} is ${text(status)}${text(reason) === '' ? '' : `: ${text(reason)}`}`,
+  'ec2:launch-permissions-changed': ({ region, detail: { imageId, permissions } }) =>
+    `${text(imageId)} in ${region} is shared with ${Array.isArray(permissions) ? permissions.map((one) => behind(':', one)).join(', ') : ''}`,
+  'sns:notification-delivered': ({ detail: { topic, endpoint } }) =>
+    text(endpoint).startsWith('arn:')
+      ? `topic ${logicalId(behind(':', topic))} -> ${logicalId(behind(':', endpoint))}`
+      : undefined,
+  'sns:email-sent': ({ detail: { to, subject } }) => `mail to ${text(to)}: ${text(subject)}`,
+};
+
+/** The line for an entry; none for what only a debugger wants to see. */
+export function headlineOf(entry: JournalEntry): string | undefined {
+  if (entry.error !== undefined) return undefined;
+  const line = headlines[`${entry.service}:${entry.name}`]?.(entry);
+  return line === undefined ? undefined : shorten(line);
+}
