@@ -5,7 +5,7 @@ import { Expectations } from './expectations.ts';
 import { Story } from './story.ts';
 import { Timeline } from './timeline.ts';
 
-const usage = `pnpm demo [--seed TEXT] [--quiet]
+const usage = `npx -y pnpm@12.21.0 demo [--seed TEXT] [--quiet]
 
   --seed TEXT   everything random follows from it; the same seed tells the same story (default 1)
   --quiet       only the promises and the result`;

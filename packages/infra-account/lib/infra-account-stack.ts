@@ -100,6 +100,7 @@ export class InfraAccountStack extends Stack {
     );
     this.output('FanOutFailuresQueueUrl', fanOut.failures.url, 'Outcomes that were not recorded');
     this.output('StartBuildLogGroup', startBuild.handler.logGroupName, 'Log of start-build');
+    this.output('FanOutFunctionName', fanOut.handler.functionName, 'Takes reports of builds');
     this.output('FanOutLogGroup', fanOut.handler.logGroupName, 'Log of fan-out');
     this.output('BuildLogGroup', pipeline.logGroupName, 'Logs of the builds');
   }

@@ -15,7 +15,7 @@ export const parametersPage = (template: Template): string => {
     const rows = parameters.map((name) => row(name, definitions[name]));
     return `## ${label}\n\n| parameter | default | what it means |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return `# Parameters of the infra template\n\nMade by \`pnpm synth --docs\` from the template; a test keeps it current.\n\n${sections.join('\n')}`;
+  return `# Parameters of the infra template\n\nMade by \`npx -y pnpm@12.21.0 synth --docs\` from the template; a test keeps it current.\n\n${sections.join('\n')}`;
 };
 
 const row = (name: string, definition: ParameterDefinition | undefined): string => {

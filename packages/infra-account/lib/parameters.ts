@@ -74,7 +74,7 @@ export const defineParameters = (stack: Stack): InfraParameters => {
   });
   const existingBucketName = new CfnParameter(stack, 'ExistingBucketName', {
     description:
-      'Name of a payload bucket that exists already, usually the one that an earlier stack of this line left behind. It is used as it is: versioning, EventBridge notifications and the TLS-only policy were switched on by the stack that created it and stay on; for any other bucket switch them on first, or uploads go unnoticed. Empty: this stack creates a bucket.',
+      'Name of a payload bucket that exists already, usually the one that an earlier stack of this line left behind. It is used as it is: versioning, EventBridge notifications and the TLS-only policy were switched on by the stack that created it and stay on; for any other bucket switch them on first: without events uploads go unnoticed, without versioning they are not accepted and hold up the queue. Empty: this stack creates a bucket.',
     default: '',
     allowedPattern: bucketNamePattern,
     constraintDescription: 'Empty, or the name of a bucket in this account and Region.',

@@ -10,10 +10,11 @@ import { denyInsecureTransport, policyDocument } from './policy.ts';
 export const payloadMessageGroup = 'payloads';
 
 /**
- * How often a message is tried. With a visibility timeout of six minutes it is given up after an hour, which is longer
- * than a build keeps the pipeline in use.
+ * How often a message is tried: with a visibility timeout of six minutes for about four hours. A pipeline that is in use
+ * may refuse a start, and a build with a long payload takes hours; the age of the oldest message raises its alarm long
+ * before.
  */
-const receivesMax = 10;
+const receivesMax = 40;
 const deliveryAttemptsMax = 24;
 const deliveryAgeMaxSeconds = 86_400;
 

@@ -132,7 +132,7 @@ describe('a message that comes back from the dead-letter queue', () => {
         : 'proceed',
     );
     await stage.upload('payloads/first.sh', goodScript);
-    await stage.world.scheduler.runFor(3 * hour);
+    await stage.world.scheduler.runFor(5 * hour);
     const sqs = stage.client(SQSClient);
     const deadLetters = {
       QueueUrl: stage.outputs['PayloadDeadLetterQueueUrl'],
@@ -189,8 +189,8 @@ describe('what is not ours', () => {
         .client(SQSClient)
         .send(new SendMessageCommand({ QueueUrl, MessageBody: text, MessageGroupId: 'nonsense' }));
     }
-    // Ten deliveries of each queued message, one group, six minutes apart.
-    await stage.world.scheduler.runFor(nonsense.length * 2 * hour);
+    // Forty deliveries of each queued message, one group, six minutes apart.
+    await stage.world.scheduler.runFor(nonsense.length * 5 * hour);
     expect(await stage.versions()).toEqual(before);
     expect(subjects(stage).filter((subject) => subject.startsWith('golden '))).toEqual(mails);
     const { Attributes } = await stage.client(SQSClient).send(

@@ -7,6 +7,7 @@ import {
   ListImagesCommand,
   UpdateImagePipelineCommand,
 } from '@aws-sdk/client-imagebuilder';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { faults, type Fate } from '@golden/emulator';
 import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
 
@@ -206,5 +207,103 @@ describe('a key that a shell would trip over', () => {
     await stage.upload(key, script);
     const [version] = await stage.buildsSettle();
     expect(version).toMatchObject({ state: 'available', payload: { key } });
+  });
+});
+
+describe('start-build that dies after it started the pipeline', () => {
+  it('goes on although the uploaded object is deleted meanwhile', async () => {
+    const stage = await deployed();
+    let isKilled = false;
+    faults(stage.world).onCall(({ operation }): Fate => {
+      if (isKilled || operation !== 'StartImagePipelineExecution') return 'proceed';
+      isKilled = true;
+      return 'kill-after';
+    });
+    const upload = await stage.upload('payloads/harden.sh', script);
+    await stage.world.scheduler.runFor(hour / 20);
+    expect(isKilled).toBe(true);
+    await stage.deleteVersion(upload);
+    await stage.world.scheduler.runFor(hour / 4);
+    const versions = await stage.buildsSettle();
+    expect(versions.map(({ version, state }) => [version, state])).toEqual([
+      ['1.0.1', 'available'],
+    ]);
+  });
+});
+
+describe('an answer that is lost', () => {
+  it('of the write that ends a version does not lose the notice', async () => {
+    const stage = await deployed();
+    let isCancelled = false;
+    let isLost = false;
+    faults(stage.world).onCall(async ({ operation }): Promise<Fate> => {
+      if (operation === 'StartImagePipelineExecution') await makeRecipe(stage, '1.0.77');
+      if (operation === 'CancelImageCreation') isCancelled = true;
+      if (!isCancelled || isLost || operation !== 'UpdateItem') return 'proceed';
+      isLost = true;
+      return { lose: 'answer' };
+    });
+    await stage.upload('payloads/harden.sh', script);
+    const [version] = await stage.buildsSettle();
+    expect([isLost, version?.state, Object.keys(version?.noticedAt ?? {})]).toEqual([
+      true,
+      'superseded',
+      ['payload-superseded'],
+    ]);
+    expect(notices(stage)).toEqual(['golden golden: payload superseded 1.0.1']);
+  });
+});
+
+describe('a message of our own pipeline that cannot be read', () => {
+  it('ends where an alarm sees it', async () => {
+    const stage = await deployed();
+    const Message = JSON.stringify({
+      sourcePipelineArn: stage.outputs['ImagePipelineArn'],
+      state: { status: 'FAILED' },
+    });
+    await stage
+      .client(SNSClient)
+      .send(new PublishCommand({ TopicArn: stage.outputs['ImagesTopicArn'], Message }));
+    await stage.world.scheduler.runFor(hour);
+    expect(
+      stage
+        .emails()
+        .map(({ subject }) => subject)
+        .join('\n'),
+    ).toMatch(/ALARM: .*AlarmFanOutFailures/);
+  });
+});
+
+describe('a delivery that start-build cannot carry out', () => {
+  it('raises the alarm of the function at once', async () => {
+    const stage = await deployed();
+    faults(stage.world).onCall(({ operation }): Fate =>
+      operation === 'CreateImageRecipe'
+        ? { error: { code: 'AccessDeniedException', status: 403 } }
+        : 'proceed',
+    );
+    await stage.upload('payloads/harden.sh', script);
+    await stage.world.scheduler.runFor(hour / 4);
+    expect(
+      stage
+        .emails()
+        .map(({ subject }) => subject)
+        .join('\n'),
+    ).toMatch(/ALARM: .*AlarmStartBuildErrors/);
+  });
+});
+
+describe('a line whose bucket was changed', () => {
+  it('does not build on a new parent what it cannot read, and says so once', async () => {
+    const stage = await deployed();
+    await stage.upload('payloads/harden.sh', script);
+    await stage.buildsSettle();
+    expect(
+      (await stage.deploy(undefined, { BucketName: 'payloads-of-another-time' })).StackStatus,
+    ).toBe('UPDATE_COMPLETE');
+    await stage.world.scheduler.runFor(20 * day);
+    expect((await stage.versions()).length).toBe(1);
+    expect(notices(stage).filter((subject) => subject.includes('parent blocked')).length).toBe(2);
+    expect(stage.emails().at(-1)?.body).toMatch(/payloads-of-another-time/);
   });
 });

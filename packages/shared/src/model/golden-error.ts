@@ -29,7 +29,8 @@ export class GoldenError extends Error {
 
   constructor(options: GoldenErrorOptions) {
     super(options.message, { cause: options.cause });
-    this.name = new.target.name;
+    // The class name would be lost in the minified bundle; this is what Lambda reports as the type of an error.
+    this.name = `GoldenError.${options.code}`;
     this.code = options.code;
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};

@@ -29,17 +29,17 @@ const arn = text(1024);
 // Member `semver` of the message passes 2^53 and is therefore never read; the dates are not ISO, nor are they.
 const snsMessageSchema = v.object({
   arn,
-  sourcePipelineArn: v.optional(arn),
-  state: v.object({ status: text(64), reason: v.optional(v.string()) }),
-  outputResources: v.optional(
+  sourcePipelineArn: v.nullish(arn),
+  state: v.object({ status: text(64), reason: v.nullish(v.string()) }),
+  outputResources: v.nullish(
     v.object({
-      amis: v.optional(
+      amis: v.nullish(
         v.pipe(
           v.array(
             v.object({
               region: text(64),
               image: v.custom<AmiId>(isAmiId, 'not an AMI id'),
-              accountId: v.optional(text(12)),
+              accountId: v.nullish(text(12)),
             }),
           ),
           v.maxLength(10_000),
@@ -63,14 +63,14 @@ export const parseImageMessage = (message: string): ImageReport => {
   const about = {
     imageArn: body.arn,
     image: imageBuild(body.arn),
-    ...(body.sourcePipelineArn === undefined ? {} : { pipelineArn: body.sourcePipelineArn }),
+    ...(body.sourcePipelineArn ? { pipelineArn: body.sourcePipelineArn } : {}),
   };
   switch (body.state.status) {
     case 'AVAILABLE': {
       const amis = (body.outputResources?.amis ?? []).map(({ region, image, accountId }) => ({
         region,
         ami: image,
-        ...(accountId === undefined ? {} : { accountId }),
+        ...(accountId ? { accountId } : {}),
       }));
       return { ...about, status: 'AVAILABLE', amis };
     }

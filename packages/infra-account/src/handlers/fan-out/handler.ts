@@ -17,7 +17,7 @@ export const makeHandler =
   (deps: Deps) =>
   async (event: unknown, context: InvocationContext): Promise<void> => {
     const owner = context.awsRequestId;
-    for (const incoming of parseFanOutEvent(event)) {
+    for (const incoming of parseFanOutEvent(event, deps.config.PIPELINE_ARN)) {
       if (incoming.kind === 'ignored') {
         deps.log.warn('image-message-ignored', { why: incoming.why });
         continue;

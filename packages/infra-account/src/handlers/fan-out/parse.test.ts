@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { anImageArn } from '@golden/shared/model/test-builders.ts';
+import { anImageArn, aPipelineArn } from '@golden/shared/model/test-builders.ts';
 import { parseFanOutEvent } from './parse.ts';
 
 const failed = JSON.stringify({ arn: anImageArn(7), state: { status: 'FAILED', reason: 'no' } });
@@ -20,14 +20,14 @@ const cancelled = {
 
 describe('parseFanOutEvent', () => {
   it('reads each record of an SNS event for itself', () => {
-    expect(parseFanOutEvent(snsEvent(failed, 'hello'))).toMatchObject([
+    expect(parseFanOutEvent(snsEvent(failed, 'hello'), aPipelineArn)).toMatchObject([
       { kind: 'report', report: { status: 'FAILED', imageArn: anImageArn(7) } },
       { kind: 'ignored', why: 'Image Builder message is not JSON' },
     ]);
   });
 
   it('reads the event of a cancelled build', () => {
-    expect(parseFanOutEvent(cancelled)).toMatchObject([
+    expect(parseFanOutEvent(cancelled, aPipelineArn)).toMatchObject([
       { kind: 'report', report: { status: 'CANCELLED' } },
     ]);
   });
@@ -40,7 +40,7 @@ describe('parseFanOutEvent', () => {
     );
     fc.assert(
       fc.property(any, (event) => {
-        for (const incoming of parseFanOutEvent(event)) {
+        for (const incoming of parseFanOutEvent(event, aPipelineArn)) {
           expect(incoming).toEqual({ kind: 'ignored', why: expect.any(String) });
         }
       }),

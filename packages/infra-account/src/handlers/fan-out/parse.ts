@@ -22,20 +22,26 @@ const snsEventSchema = v.object({
 /**
  * Reads the two kinds of events that reach this handler: Image Builder's SNS messages and the EventBridge
  * event of a cancelled build. Anybody in the account may publish nonsense, and no retry makes sense of it: so
- * it is ignored with a reason, and never thrown.
+ * it is ignored with a reason. A message that names our pipeline is no nonsense: if it cannot be read, an outcome
+ * would be lost, and it has to end where an alarm sees it.
+ *
+ * @throws PayloadError for an unreadable message of our pipeline
  */
-export const parseFanOutEvent = (event: unknown): readonly Incoming[] => {
+export const parseFanOutEvent = (event: unknown, pipelineArn: string): readonly Incoming[] => {
   if (v.is(snsEventSchema, event)) {
-    return event.Records.map(({ Sns }) => incoming(() => parseImageMessage(Sns.Message)));
+    return event.Records.map(({ Sns }) => {
+      const isOurs = Sns.Message.includes(pipelineArn);
+      return incoming(() => parseImageMessage(Sns.Message), isOurs);
+    });
   }
-  return [incoming(() => parseImageStateChange(event))];
+  return [incoming(() => parseImageStateChange(event), false)];
 };
 
-const incoming = (parse: () => ImageReport): Incoming => {
+const incoming = (parse: () => ImageReport, isOurs: boolean): Incoming => {
   try {
     return { kind: 'report', report: parse() };
   } catch (error) {
-    if (error instanceof PayloadError) return { kind: 'ignored', why: error.message };
+    if (error instanceof PayloadError && !isOurs) return { kind: 'ignored', why: error.message };
     throw error;
   }
 };

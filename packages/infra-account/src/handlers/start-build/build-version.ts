@@ -44,8 +44,9 @@ const keepPayload = async (
   deps: Deps,
   bytes?: Uint8Array,
 ): Promise<'kept' | 'gone'> => {
-  // The parent watch builds a payload again that was kept when it was uploaded.
-  if (version.cause === 'parent') return 'kept';
+  // The parent watch builds a payload again that was kept when it was uploaded; and a version that has its recipe was
+  // kept by the delivery that made it, so nobody asks for the uploaded object again.
+  if (version.cause === 'parent' || version.recipeArn !== undefined) return 'kept';
   const content = bytes ?? (await deps.payloads.read(version.payload));
   if (content === 'gone') return 'gone';
   const { sha256 } = version.payload;

@@ -39,6 +39,9 @@ export const endVersion = async (
   };
   if ((await deps.versions.moveVersion(move)) === 'stale') {
     deps.log.warn('lost-race', { version: version.version, to: end.to });
+    // Perhaps against ourselves: the SDK writes again when an answer is lost, and then the notice is still owed.
+    const known = await deps.versions.version(version.n);
+    if (known?.claimId === version.claimId) await settleNotice(known, version.claimId, deps);
     return;
   }
   await settleNotice(afterMove(version, move), version.claimId, deps);

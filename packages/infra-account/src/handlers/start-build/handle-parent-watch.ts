@@ -36,6 +36,11 @@ const rebuild = async (
 ): Promise<void> => {
   const { baseline, parentAmi, attempt } = request;
   const { payload } = baseline;
+  const bucket = deps.config.PAYLOAD_BUCKET;
+  if (payload.bucket !== bucket) {
+    const reason = `the payload of version ${baseline.version} lies in the bucket ${payload.bucket}, and this line reads ${bucket} now; upload it there`;
+    return tellBlocked({ by: baseline, reason, parentAmi }, deps);
+  }
   const defaults = await deps.ebsDefaults.inRegions(deps.config.DISTRIBUTION_REGIONS);
   const refusal = refuseUnshareable({ defaults, amiKmsKeyId: deps.config.AMI_KMS_KEY_ID });
   if (refusal !== undefined) {

@@ -32,6 +32,8 @@ export const makeHandler =
           retryable: isRetryable(error),
           message: error instanceof Error ? error.message : String(error),
         });
+        // Nothing was done: the invocation as a whole has failed, and its alarm shall see it.
+        if (index === 0) throw error;
         // The queue keeps its order only if what stands behind a failed message fails with it.
         const failed = messages.slice(index);
         return {
