@@ -3,6 +3,7 @@ import type { Principal } from '../../iam/principal.ts';
 import type { Scope } from '../../world/scope.ts';
 import { publishServiceEvent } from '../events/publish.ts';
 import { ec2Arn } from './arns.ts';
+import { instanceChanges } from './instance-changes.ts';
 import { keyProblem } from './kms-keys.ts';
 import { ec2State, type Instance } from './state.ts';
 
@@ -73,4 +74,5 @@ function announce(scope: Scope, instance: Instance): void {
     resources: [ec2Arn(scope, 'instance', instance.id)],
     detail: { 'instance-id': instance.id, state: instance.state },
   });
+  instanceChanges.tell(scope, instance);
 }
