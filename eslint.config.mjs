@@ -6,6 +6,7 @@ const pureFolders = [
   'packages/shared/src/plan/**/*.ts',
   'packages/shared/src/payload/**/*.ts',
   'packages/*/src/handlers/*/decide.ts',
+  'packages/*/src/handlers/*/decide/*.ts',
 ];
 
 export default tseslint.config(

@@ -1,11 +1,13 @@
 import { GoldenError } from '../model/golden-error.ts';
 
+const suffixes = ['', 'Exception', 'Fault'];
+
 /**
- * Whether an AWS error has this code. Services and SDKs write a code with or without the suffix `Exception`
- * and put it into `name` or `Code`, so all four forms count. The message never does.
+ * Whether an AWS error has this code. Services and SDKs write a code with or without the suffix `Exception` or `Fault`
+ * and put it into `name` or `Code`, so all these forms count. The message never does.
  */
 export const hasCode = (error: unknown, code: string): boolean =>
-  namesOf(error).some((name) => name === code || name === `${code}Exception`);
+  namesOf(error).some((name) => suffixes.some((suffix) => name === `${code}${suffix}`));
 
 const namesOf = (error: unknown): readonly unknown[] => {
   if (!(error instanceof Error)) return [];

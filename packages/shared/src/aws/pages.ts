@@ -1,7 +1,7 @@
 import { GoldenError } from '../model/golden-error.ts';
 
 interface Page<T, Token> {
-  items: readonly T[];
+  items: readonly T[] | undefined;
   next?: Token | undefined;
 }
 
@@ -19,7 +19,7 @@ export const allPages = async <T, Token>(options: {
   let token: Token | undefined;
   for (let page = 0; page < options.pagesMax; page += 1) {
     const { items: found, next } = await options.read(token);
-    items.push(...found);
+    items.push(...(found ?? []));
     if (next === undefined) return items;
     token = next;
   }
@@ -28,4 +28,20 @@ export const allPages = async <T, Token>(options: {
     message: `${options.what} did not end after ${options.pagesMax} pages; raise the limit if that is real`,
     details: { pagesMax: options.pagesMax },
   });
+};
+
+/** Reads pages of a list that begins with the newest until there are enough items; an empty page with a token is not the end. */
+export const newestItems = async <T, Token>(options: {
+  itemsMax: number;
+  read: (token: Token | undefined) => Promise<Page<T, Token>>;
+}): Promise<T[]> => {
+  const items: T[] = [];
+  let token: Token | undefined;
+  for (let page = 0; page < options.itemsMax; page += 1) {
+    const { items: found, next } = await options.read(token);
+    items.push(...(found ?? []));
+    if (next === undefined || items.length >= options.itemsMax) break;
+    token = next;
+  }
+  return items;
 };

@@ -1,11 +1,13 @@
 /** Everything the product logs; metric filters, alarms and runbooks look for these words. */
 export type LogCode =
+  | 'alarm-ignored'
   | 'build-log-unreadable'
   | 'build-started'
   | 'claim-known'
   | 'claim-made'
   | 'claim-moved'
   | 'claim-superseded'
+  | 'group-failed'
   | 'image-cancel-refused'
   | 'image-recorded'
   | 'image-message-ignored'
@@ -20,7 +22,12 @@ export type LogCode =
   | 'payload-superseded'
   | 'payload-unchanged'
   | 'recipe-not-resolved'
-  | 'recipe-quota-near';
+  | 'recipe-quota-near'
+  | 'refresh-started'
+  | 'registration-missing'
+  | 'request-refused'
+  | 'rollback-begun'
+  | 'target-unreachable';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFunctionResult } from './function-result.ts';
+
+describe('the result of an invocation', () => {
+  it('is the answer as it came', () => {
+    expect(
+      readFunctionResult({ functionError: undefined, payload: '{"outcome":"refused"}' }),
+    ).toEqual({ outcome: 'answered', response: { outcome: 'refused' } });
+  });
+
+  it.each([
+    ['Sandbox.Timedout', 'timed-out'],
+    ['Runtime.ExitError', 'function-failed'],
+    ['GoldenError.config-invalid', 'function-failed'],
+  ])('that reports %s makes the target unreachable: %s', (errorType, reason) => {
+    const payload = JSON.stringify({ errorType, errorMessage: 'why' });
+    expect(readFunctionResult({ functionError: 'Unhandled', payload })).toEqual({
+      outcome: 'unreachable',
+      reason,
+      detail: `${errorType}: why`,
+    });
+  });
+
+  it.each(['', 'oops', '[]', 'null'])('is a failure even if the report is %j', (payload) => {
+    expect(readFunctionResult({ functionError: 'Unhandled', payload })).toEqual({
+      outcome: 'unreachable',
+      reason: 'function-failed',
+      detail: 'unknown: unknown',
+    });
+  });
+
+  it('without JSON is a failure of the function', () => {
+    expect(readFunctionResult({ functionError: undefined, payload: 'oops' })).toMatchObject({
+      reason: 'function-failed',
+    });
+  });
+
+  it('has to be small enough to be passed on', () => {
+    const payload = JSON.stringify('x'.repeat(200_000));
+    expect(readFunctionResult({ functionError: undefined, payload })).toMatchObject({
+      reason: 'answer-too-large',
+    });
+  });
+});

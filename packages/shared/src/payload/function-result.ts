@@ -1,0 +1,62 @@
+import type { ReachAnswer } from './reach-answer.ts';
+
+/** Below what a Step Functions state may pass on (256 KiB, with room for what stands around it). */
+const answerLengthMax = 200_000;
+
+/** What Lambda reports when a function took too long; any other type is what the code threw. */
+const timeoutType = 'Sandbox.Timedout';
+
+/** What an invocation came back with. */
+export interface FunctionResult {
+  /** `Unhandled` and the like; Lambda answers with 200 all the same. */
+  readonly functionError: string | undefined;
+  readonly payload: string;
+}
+
+/**
+ * Reads the result of a synchronous invocation.
+ *
+ * Source: Lambda Developer Guide, "Synchronous invocation"; Lambda API Reference, Invoke, `FunctionError`.
+ */
+export const readFunctionResult = ({ functionError, payload }: FunctionResult): ReachAnswer => {
+  const unreachable = (
+    reason: 'answer-too-large' | 'function-failed' | 'timed-out',
+    detail: string,
+  ): ReachAnswer => ({ outcome: 'unreachable', reason, detail: detail.slice(0, 500) });
+  if (functionError !== undefined) {
+    const { errorType, errorMessage } = thrownBy(payload);
+    return unreachable(
+      errorType === timeoutType ? 'timed-out' : 'function-failed',
+      `${errorType}: ${errorMessage}`,
+    );
+  }
+  if (payload.length > answerLengthMax)
+    return unreachable(
+      'answer-too-large',
+      `the answer has ${payload.length} characters, at most ${answerLengthMax} can be passed on`,
+    );
+  const response = parsed(payload);
+  return response === undefined
+    ? unreachable('function-failed', 'the answer is not JSON')
+    : { outcome: 'answered', response };
+};
+
+const thrownBy = (payload: string): { errorType: string; errorMessage: string } => {
+  const thrown = parsed(payload);
+  const member = (name: string): string => {
+    const value: unknown =
+      typeof thrown === 'object' && thrown !== null
+        ? (thrown as Record<string, unknown>)[name]
+        : undefined;
+    return typeof value === 'string' ? value : 'unknown';
+  };
+  return { errorType: member('errorType'), errorMessage: member('errorMessage') };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};

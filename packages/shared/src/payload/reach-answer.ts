@@ -1,0 +1,25 @@
+/** Why a target gave no answer. Records, the plan and runbooks use the same words. */
+export const unreachableReasons = [
+  // STS says the same of a role that is missing and of one that refuses us.
+  'role-denied',
+  'region-disabled',
+  'function-missing',
+  'function-denied',
+  'function-failed',
+  'timed-out',
+  'throttled',
+  'connection-failed',
+  'answer-too-large',
+  'call-failed',
+] as const;
+export type UnreachableReason = (typeof unreachableReasons)[number];
+
+/** What became of one request to one target. Not being reached is an outcome that the caller records, not an error. */
+export type ReachAnswer =
+  | { readonly outcome: 'answered'; readonly response: unknown }
+  | {
+      readonly outcome: 'unreachable';
+      readonly reason: UnreachableReason;
+      /** AWS's own words, cut. */
+      readonly detail: string;
+    };

@@ -1,0 +1,89 @@
+import { groupTags } from '@golden/shared/model/group.ts';
+import { parseLastGood } from '@golden/shared/model/last-good.ts';
+import type { NamedImage } from '@golden/shared/payload/workload-request.ts';
+import type { Block, Warning } from '@golden/shared/payload/workload-response.ts';
+import { assessGroup } from './decide/assess-group.ts';
+import type { Assessment } from './decide/assess-group.ts';
+import { checkImage } from './decide/check-image.ts';
+import { resolveVersion, runningVersions } from './decide/facts.ts';
+import type { Deps } from './deps.ts';
+import type { LoadedFacts } from './load-groups.ts';
+
+export interface AssessedGroups {
+  assessments: ReadonlyMap<LoadedFacts, Assessment>;
+  warnings: readonly Warning[];
+}
+
+/**
+ * Decides what becomes of each group under a new image. `survey` and `refresh` both begin here, so what the plan promised is
+ * evaluated again right before it is carried out.
+ *
+ * @returns a block when the image is not launched here at all
+ */
+export const assessGroups = async (
+  facts: readonly LoadedFacts[],
+  named: NamedImage,
+  deps: Deps,
+): Promise<AssessedGroups | Block> => {
+  const { config } = deps;
+  const images = await deps.ec2.images([named.ami, ...facts.flatMap(imagesOf)]);
+  const image = images.find(({ ami }) => ami === named.ami);
+  const refused = checkImage(named, image, config);
+  if (refused) return refused;
+  if (!image) throw new TypeError('an image that is not visible is refused');
+  const { line, templateId, allowsUnreleased } = config;
+  const assess = (block: Block | undefined): ReadonlyMap<LoadedFacts, Assessment> =>
+    new Map(
+      facts.map((one) => [
+        one,
+        assessGroup(one, { line, templateId, allowsUnreleased, image, images, block }),
+      ]),
+    );
+  const assessments = assess(undefined);
+  const movable = facts.filter((one) => assessments.get(one)?.kind === 'ready');
+  // Where nothing is to be moved, nobody is asked for anything else.
+  if (movable.length === 0) return { assessments, warnings: [] };
+  const warnings: Warning[] = [];
+  const block =
+    (await checkAlarm(deps)) ??
+    (image.isEncrypted ? await checkKey(movable, { named, warnings }, deps) : undefined);
+  return { assessments: block ? assess(block) : assessments, warnings };
+};
+
+/** The images that a group launches, runs or may have to go back to. */
+const imagesOf = (facts: LoadedFacts): string[] => {
+  const launched = facts.group.templates.flatMap(({ templateId, version }) =>
+    [version, ...runningVersions(facts, templateId)].map(
+      (one) => resolveVersion(facts, templateId, String(one))?.image ?? '',
+    ),
+  );
+  const recorded = parseLastGood(facts.group.tags[groupTags.lastGood]) ?? [];
+  return [...launched, ...recorded.map(({ ami }) => ami)].filter((id) => id.startsWith('ami-'));
+};
+
+/** AWS refuses to start a refresh whose alarm is not OK. */
+const checkAlarm = async ({ signal, config }: Deps): Promise<Block | undefined> => {
+  const alarm = config.alarmName;
+  const state = await signal.alarmState(alarm);
+  return state === 'OK' ? undefined : { reason: 'alarm-not-ok', alarm, state };
+};
+
+const grantName = 'golden-image-launch';
+
+/** An encrypted image is launched by the Auto Scaling role, which needs a grant for the foreign key. */
+const checkKey = async (
+  groups: readonly LoadedFacts[],
+  about: { named: NamedImage; warnings: Warning[] },
+  { keys, config }: Deps,
+): Promise<Block | undefined> => {
+  const { ami, kmsKeyArn: key } = about.named;
+  if (!config.managesGrants) {
+    about.warnings.push({ reason: 'kms-grants-unmanaged', ami });
+    return undefined;
+  }
+  if (key === undefined) return { reason: 'kms-key-unnamed', ami };
+  for (const role of new Set(groups.map(({ group }) => group.serviceLinkedRoleArn)))
+    if ((await keys.grant({ keyArn: key, roleArn: role, name: grantName })) === 'refused')
+      return { reason: 'kms-grant-refused', key, role };
+  return undefined;
+};

@@ -1,0 +1,56 @@
+import { groupTags } from '@golden/shared/model/group.ts';
+import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
+import type { GroupReport } from '@golden/shared/payload/workload-response.ts';
+import { resolveVersion } from './decide/facts.ts';
+import type { Rollout } from './decide/facts.ts';
+import type { Deps } from './deps.ts';
+import type { LoadedFacts } from './load-groups.ts';
+
+interface Registration {
+  registration: NonNullable<GroupReport['registration']>;
+  /** Ids of instances that should have joined and have not. */
+  missing: readonly string[];
+}
+
+/** Agents lose their connection for some seconds several times an hour; only one that stays away counts. */
+const looksMax = 3;
+const lookPauseMs = 20_000;
+
+/**
+ * Looks whether the new instances have joined their cluster, which no event tells: every one that is InService and was
+ * launched longer ago than the grace has to be a connected container instance.
+ */
+export const checkRegistration = async (
+  facts: LoadedFacts,
+  rollout: Rollout,
+  { config, clock, containers, ec2, log }: Deps,
+): Promise<Registration> => {
+  const { name, tags } = facts.group;
+  const cluster = tags[groupTags.cluster];
+  if (!cluster) return { registration: 'not-checked', missing: [] };
+  const ids = newInstances(facts, rollout);
+  const latestMs = clock.now().epochSeconds * 1_000 - config.registrationGraceSeconds * 1_000;
+  const launchedAtMs = await ec2.launchedAtMs(ids);
+  let missing = ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < latestMs);
+  for (let looks = 1; missing.length > 0; looks += 1) {
+    const agents = await containers.agentsOf(cluster);
+    missing = missing.filter((id) => agents.get(id) !== true);
+    // One that never came does not come back.
+    if (missing.some((id) => !agents.has(id)) || looks === looksMax) break;
+    if (missing.length > 0) await clock.sleep(lookPauseMs);
+  }
+  if (missing.length > 0) log.warn('registration-missing', { group: name, cluster, missing });
+  return { registration: 'checked', missing };
+};
+
+const newInstances = (facts: LoadedFacts, rollout: Rollout): string[] => {
+  const description = rolloutMarker(rollout);
+  return facts.group.instances
+    .filter(
+      ({ lifecycleState, launchedFrom: from }) =>
+        lifecycleState === 'InService' &&
+        from &&
+        resolveVersion(facts, from.templateId, String(from.version))?.description === description,
+    )
+    .map(({ instanceId }) => instanceId);
+};

@@ -1,0 +1,92 @@
+import { isActive } from '@golden/shared/model/group.ts';
+import type { Group, InstanceRefresh, TemplateVersion } from '@golden/shared/model/group.ts';
+import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
+
+/** Everything known of one group when something is decided about it. */
+export interface GroupFacts {
+  group: Group;
+  /** Newest first. */
+  refreshes: readonly InstanceRefresh[];
+  /** Every version from the lowest that matters up to the latest, of each template of the group. */
+  versions: readonly TemplateVersion[];
+}
+
+/** The rollout that a request is about. */
+export interface Rollout {
+  rolloutId: string;
+  ami: string;
+}
+
+/** What `$Latest`, `$Default` or a number means now; undefined when there is no such version. */
+export const resolveVersion = (
+  { versions }: GroupFacts,
+  templateId: string,
+  version: string,
+): TemplateVersion | undefined => {
+  const own = versions.filter((candidate) => candidate.templateId === templateId);
+  switch (version) {
+    case '$Latest':
+      return own.reduce<TemplateVersion | undefined>(
+        (latest, candidate) => (latest && latest.version > candidate.version ? latest : candidate),
+        undefined,
+      );
+    case '$Default':
+      return own.find(({ isDefault }) => isDefault);
+    default:
+      return own.find((candidate) => candidate.version === Number(version));
+  }
+};
+
+/** The version that the group is saved on, by its main template. */
+export const savedVersion = (facts: GroupFacts): TemplateVersion | undefined => {
+  const main = facts.group.templates[0];
+  return main && resolveVersion(facts, main.templateId, main.version);
+};
+
+/** The refresh that is going on, whoever started it: AWS allows one. */
+export const activeRefresh = ({ refreshes }: GroupFacts): InstanceRefresh | undefined =>
+  refreshes.find(isActive);
+
+const isOf = (facts: GroupFacts, { desired }: InstanceRefresh, rollout: Rollout): boolean =>
+  desired !== undefined &&
+  resolveVersion(facts, desired.templateId, desired.version)?.description ===
+    rolloutMarker(rollout);
+
+/** This rollout's refresh of the group, and what has happened to the group since. */
+export const refreshOf = (
+  facts: GroupFacts,
+  rollout: Rollout,
+): { refresh: InstanceRefresh; later: readonly InstanceRefresh[] } | undefined => {
+  const index = facts.refreshes.findIndex((refresh) => isOf(facts, refresh, rollout));
+  const refresh = facts.refreshes[index];
+  return refresh && { refresh, later: facts.refreshes.slice(0, index) };
+};
+
+/** Instances that count for what a group runs: those on their way out or set aside do not. */
+const countsAs = (lifecycleState: string): boolean =>
+  lifecycleState === 'InService' || lifecycleState.startsWith('Pending');
+
+/** The numbers of a template that instances of the group were launched from. */
+export const runningVersions = ({ group }: GroupFacts, templateId: string): readonly number[] => [
+  ...new Set(
+    group.instances.flatMap(({ lifecycleState, launchedFrom }) =>
+      countsAs(lifecycleState) && launchedFrom?.templateId === templateId
+        ? [launchedFrom.version]
+        : [],
+    ),
+  ),
+];
+
+/** Whether the group launches this image, and every instance of it runs it. */
+export const isOnImage = (facts: GroupFacts, ami: string): boolean =>
+  facts.group.templates.length > 0 &&
+  facts.group.templates.every(
+    ({ templateId, version }) => resolveVersion(facts, templateId, version)?.image === ami,
+  ) &&
+  facts.group.instances
+    .filter(({ lifecycleState }) => countsAs(lifecycleState))
+    .every(
+      ({ launchedFrom }) =>
+        launchedFrom !== undefined &&
+        resolveVersion(facts, launchedFrom.templateId, String(launchedFrom.version))?.image === ami,
+    );

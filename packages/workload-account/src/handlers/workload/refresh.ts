@@ -1,0 +1,104 @@
+import { groupTags } from '@golden/shared/model/group.ts';
+import { parseLastGood } from '@golden/shared/model/last-good.ts';
+import type { GoodVersion } from '@golden/shared/model/last-good.ts';
+import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
+import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
+import type { GroupReport, WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import { digestOf } from '@golden/shared/runtime/digest.ts';
+import { assessGroups } from './assess-groups.ts';
+import type { Ready } from './decide/assess-group.ts';
+import type { Rollout } from './decide/facts.ts';
+import { judgeRefresh } from './decide/judge-refresh.ts';
+import type { Deps } from './deps.ts';
+import { makeClusterFinder } from './find-cluster.ts';
+import { loadGroups } from './load-groups.ts';
+import type { LoadedFacts } from './load-groups.ts';
+import { forEachGroup, reportAssessment, reportJudgement, reportOn } from './report.ts';
+import { answered, refused } from './response.ts';
+import { startRefresh } from './start-refresh.ts';
+
+/**
+ * Moves every group that can be moved to the image. However often it is asked for one rollout, a group gets one refresh:
+ * what this rollout has begun is recognized by the launch template version that it made.
+ */
+export const refresh = async (
+  { rolloutId, image }: RolloutRequest,
+  deps: Deps,
+): Promise<WorkloadResponse> => {
+  const { loaded, unread } = await loadGroups(deps);
+  const assessed = await assessGroups(loaded, image, deps);
+  if ('reason' in assessed) return refused(assessed);
+  const rollout: Rollout = { rolloutId, ami: image.ami };
+  const clusterOf = makeClusterFinder(deps);
+  const reports = await forEachGroup(loaded, deps.log, async (facts) => {
+    const judgement = judgeRefresh(facts, rollout);
+    if (judgement) return reportJudgement(facts, judgement);
+    const assessment = assessed.assessments.get(facts);
+    if (!assessment) throw new TypeError('every group is assessed');
+    if (assessment.kind !== 'ready') return reportAssessment(facts, assessment);
+    const cluster = await clusterOf(facts.group);
+    return move(facts, { ready: assessment, rollout, cluster }, deps);
+  });
+  return answered([...reports, ...unread], assessed.warnings);
+};
+
+/** The steps of one move; each can be done twice, and what has to be known for the way back is written before the last. */
+const move = async (
+  facts: LoadedFacts,
+  plan: { ready: Ready; rollout: Rollout; cluster: string | undefined },
+  deps: Deps,
+): Promise<GroupReport> => {
+  const { group } = facts;
+  const { ready, rollout, cluster } = plan;
+  const { autoScaling, config } = deps;
+  if (ready.pinTo) await autoScaling.saveVersions(group, ready.pinTo);
+  const versions: { templateId: string; version: number }[] = [];
+  for (const source of ready.sources)
+    versions.push(await versionFor(facts, { source, rollout }, deps));
+  if (!isRecorded(facts, rollout))
+    await autoScaling.tag(group.name, {
+      [groupTags.line]: config.line,
+      [groupTags.rollout]: rollout.rolloutId,
+      ...(ready.lastGood && { [groupTags.lastGood]: ready.lastGood }),
+      ...(cluster && { [groupTags.cluster]: cluster }),
+    });
+  const id = await startRefresh(group, { versions, isGuarded: true }, deps);
+  if (id === undefined)
+    return reportOn(facts, {
+      state: 'skipped',
+      block: { reason: 'refresh-in-progress', refresh: 'of somebody else', status: 'Pending' },
+    });
+  deps.log.info('refresh-started', { group: group.name, refreshId: id, ...rollout });
+  return reportOn(facts, {
+    state: 'moving',
+    warnings: [
+      ...ready.warnings,
+      ...(cluster ? [] : [{ reason: 'registration-not-checked' } as const]),
+    ],
+    refresh: { id, status: 'Pending', percentageComplete: 0 },
+    registration: cluster ? 'checked' : 'not-checked',
+  });
+};
+
+/** The version of this rollout: the one that an earlier try made, or a new one with nothing but the image changed. */
+const versionFor = async (
+  { versions }: LoadedFacts,
+  { source, rollout }: { source: GoodVersion; rollout: Rollout },
+  { ec2 }: Deps,
+): Promise<{ templateId: string; version: number }> => {
+  const { templateId, version } = source;
+  const description = rolloutMarker(rollout);
+  const made = versions.find(
+    (candidate) => candidate.templateId === templateId && candidate.description === description,
+  );
+  if (made) return made;
+  const clientToken = digestOf(`${templateId} ${version} ${description}`);
+  const { ami } = rollout;
+  const copy = { templateId, version, ami, description, clientToken };
+  return { templateId, version: await ec2.copyVersion(copy) };
+};
+
+/** An earlier try has written the record; by now the group may look different from what it was then. */
+const isRecorded = ({ group }: LoadedFacts, { rolloutId }: Rollout): boolean =>
+  group.tags[groupTags.rollout] === rolloutId &&
+  parseLastGood(group.tags[groupTags.lastGood]) !== undefined;

@@ -1,0 +1,49 @@
+import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
+import type { GroupReport, WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import { checkRegistration } from './check-registration.ts';
+import { isOnImage } from './decide/facts.ts';
+import type { Rollout } from './decide/facts.ts';
+import { judgeRefresh } from './decide/judge-refresh.ts';
+import type { Deps } from './deps.ts';
+import { carryOut } from './go-back.ts';
+import { loadGroups } from './load-groups.ts';
+import type { LoadedFacts } from './load-groups.ts';
+import { forEachGroup, reportOn } from './report.ts';
+import { answered } from './response.ts';
+
+/** Says where each group stands, and takes those back whose new instances do not join their cluster. */
+export const status = async (
+  { rolloutId, image }: RolloutRequest,
+  deps: Deps,
+): Promise<WorkloadResponse> => {
+  const { loaded, unread } = await loadGroups(deps);
+  const rollout: Rollout = { rolloutId, ami: image.ami };
+  const reports = await forEachGroup(loaded, deps.log, (facts) => statusOf(facts, rollout, deps));
+  return answered([...reports, ...unread]);
+};
+
+/** What a group answers that this rollout has not moved. */
+export const reportNotMoved = (facts: LoadedFacts, { ami }: Rollout): GroupReport =>
+  reportOn(
+    facts,
+    isOnImage(facts, ami)
+      ? { state: 'up-to-date' }
+      : { state: 'skipped', block: { reason: 'not-moved' } },
+  );
+
+const statusOf = async (facts: LoadedFacts, rollout: Rollout, deps: Deps): Promise<GroupReport> => {
+  const judgement = judgeRefresh(facts, rollout);
+  if (!judgement) return reportNotMoved(facts, rollout);
+  const isNew =
+    judgement.kind === 'report' && ['moving', 'refreshed'].includes(judgement.standing.state);
+  if (!isNew) return carryOut(facts, { judgement, rollout }, deps);
+  const { registration, missing } = await checkRegistration(facts, rollout, deps);
+  if (missing.length === 0)
+    return { ...(await carryOut(facts, { judgement, rollout }, deps)), registration };
+  const back = judgeRefresh(facts, rollout, 'agent-not-registered') ?? judgement;
+  return {
+    ...(await carryOut(facts, { judgement: back, rollout }, deps)),
+    detail: missing.join(' '),
+    registration,
+  };
+};
