@@ -28,6 +28,8 @@ export function arnOfId(scope: Scope, id: string): string | undefined {
       return ec2Arn(scope, 'subnet', id);
     case 'sg':
       return ec2Arn(scope, 'security-group', id);
+    case 'lt':
+      return ec2Arn(scope, 'launch-template', id);
     default:
       return undefined;
   }
@@ -43,4 +45,5 @@ export const resourceTypeOf = (id: string): string =>
     vpc: 'vpc',
     subnet: 'subnet',
     sg: 'security-group',
+    lt: 'launch-template',
   })[id.slice(0, Math.max(0, id.lastIndexOf('-')))] ?? 'unknown';

@@ -3,6 +3,7 @@ import { AwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
 import { paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
+import { isAllowed, isUsable } from './allowed-images.ts';
 import { imageNotFound, invalidCombination, refuseDryRun } from './errors.ts';
 import { passes, tagFilterValues, yesNo } from './filters.ts';
 import {
@@ -51,12 +52,13 @@ export const describeImages = operation<
 function askedFor(call: Call, id: string): Image {
   checkImageId(id);
   const image = findImage(call, id);
-  if (!image || !imageVisibleTo(call, image, call.account)) throw imageNotFound(id);
+  if (!image || !imageVisibleTo(call, image, call.account) || !isUsable(call, image))
+    throw imageNotFound(id);
   return image;
 }
 
 function isWanted(call: Call, image: Image, input: client.DescribeImagesCommandInput): boolean {
-  if (!imageVisibleTo(call, image, call.account)) return false;
+  if (!imageVisibleTo(call, image, call.account) || !isUsable(call, image)) return false;
   const isOwn = image.owner === call.account;
   const isAsked = input.ImageIds?.includes(image.id) === true;
   if (image.state === 'disabled' && input.IncludeDisabled !== true) return false;
@@ -108,6 +110,10 @@ function filterValues(call: Call, image: Image, name: string): readonly string[]
       return [image.createdAt.toISOString()];
     case 'description':
       return [image.description];
+    case 'image-allowed': {
+      const allowed = isAllowed(call, image);
+      return allowed === undefined ? [] : [yesNo(allowed)];
+    }
     case 'image-id':
       return [image.id];
     case 'imds-support':
@@ -186,6 +192,7 @@ function describe(call: Call, image: Image): client.Image {
     })),
     Tags: describeTags(call, image.id),
     DeprecationTime: image.deprecatedAt?.toISOString(),
+    ImageAllowed: isAllowed(call, image),
     ImdsSupport: image.imdsV2Only ? 'v2.0' : undefined,
     SourceInstanceId: isOwn ? image.sourceInstanceId : undefined,
     SourceImageId: image.sourceImageId,

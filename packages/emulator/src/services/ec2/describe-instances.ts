@@ -15,6 +15,11 @@ const pageSizeMax = 1_000; // EC2 API Reference, DescribeInstances, MaxResults
 // Source: EC2 API Reference, InstanceState.
 const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
 
+export const instanceState = ({ state }: Instance): client.InstanceState => ({
+  Code: stateCodes[state],
+  Name: state,
+});
+
 export const describeInstances = operation<
   client.DescribeInstancesCommandInput,
   Partial<client.DescribeInstancesCommandOutput>
@@ -63,6 +68,8 @@ function filterValues(call: Call, instance: Instance, name: string): readonly st
       return [instance.architecture];
     case 'availability-zone':
       return [instance.availabilityZone];
+    case 'client-token':
+      return [instance.clientToken];
     case 'iam-instance-profile.arn':
       return instance.instanceProfileArn === undefined ? [] : [instance.instanceProfileArn];
     case 'image-id':
@@ -77,6 +84,16 @@ function filterValues(call: Call, instance: Instance, name: string): readonly st
       return [instance.instanceType];
     case 'instance.group-id':
       return instance.securityGroupIds;
+    case 'key-name':
+      return instance.keyName === undefined ? [] : [instance.keyName];
+    case 'launch-time':
+      return [instance.launchedAt.toISOString()];
+    case 'private-ip-address':
+      return [instance.privateIpAddress];
+    case 'reservation-id':
+      return [instance.reservationId];
+    case 'state-reason-code':
+      return instance.stateReason ? [instance.stateReason.code] : [];
     case 'subnet-id':
       return [instance.subnetId];
     case 'vpc-id':
@@ -91,7 +108,7 @@ export const describeInstance = (scope: Scope, instance: Instance): client.Insta
   ImageId: instance.imageId,
   InstanceType: instance.instanceType as client._InstanceType,
   Architecture: instance.architecture,
-  State: { Code: stateCodes[instance.state], Name: instance.state },
+  State: instanceState(instance),
   StateReason: instance.stateReason && {
     Code: instance.stateReason.code,
     Message: instance.stateReason.message,
@@ -103,10 +120,12 @@ export const describeInstance = (scope: Scope, instance: Instance): client.Insta
   KeyName: instance.keyName,
   PrivateIpAddress: instance.privateIpAddress,
   PrivateDnsName: `ip-${instance.privateIpAddress.replaceAll('.', '-')}.${scope.region}.compute.internal`,
+  PublicIpAddress: instance.publicIpAddress,
   SubnetId: instance.subnetId,
   VpcId: instance.vpcId,
   Placement: { AvailabilityZone: instance.availabilityZone, Tenancy: 'default' },
-  Monitoring: { State: 'disabled' },
+  Monitoring: { State: instance.monitoring ? 'enabled' : 'disabled' },
+  EbsOptimized: instance.ebsOptimized,
   SecurityGroups: instance.securityGroupIds.map((GroupId) => ({
     GroupId,
     GroupName: ec2State.in(scope).securityGroups.get(GroupId)?.name,
@@ -118,6 +137,8 @@ export const describeInstance = (scope: Scope, instance: Instance): client.Insta
     HttpTokens: instance.httpTokens,
     HttpPutResponseHopLimit: instance.hopLimit,
     HttpEndpoint: 'enabled',
+    HttpProtocolIpv6: 'disabled',
+    InstanceMetadataTags: instance.metadataTags,
   },
   RootDeviceName: rootDeviceName,
   RootDeviceType: 'ebs',
@@ -151,12 +172,12 @@ export const terminateInstances = operation<
     });
     return {
       TerminatingInstances: found.map((instance) => {
-        const before = { Code: stateCodes[instance.state], Name: instance.state };
+        const before = instanceState(instance);
         stopForGood(call, instance);
         return {
           InstanceId: instance.id,
           PreviousState: before,
-          CurrentState: { Code: stateCodes[instance.state], Name: instance.state },
+          CurrentState: instanceState(instance),
         };
       }),
     };

@@ -17,7 +17,7 @@ export function passes(
     const values = valuesOf(name);
     if (values === undefined)
       throw invalidValue(`The filter '${name}' is invalid or is not modelled by this emulator`);
-    return wanted.some((pattern) => values.some((value) => matches(pattern, value)));
+    return wanted.some((pattern) => values.some((value) => matchesPattern(pattern, value)));
   });
 }
 
@@ -35,7 +35,7 @@ export function tagFilterValues(
 }
 
 /** `*` and `?` are wildcards; values are compared with case. Source: EC2 API Reference, "List and filter using the API". */
-function matches(pattern: string, value: string): boolean {
+export function matchesPattern(pattern: string, value: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === value;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -3,6 +3,7 @@ import type { Call } from '../../world/call.ts';
 import type { Scope } from '../../world/scope.ts';
 import type { AccessCheck } from '../../world/service.ts';
 import type { World } from '../../world/world.ts';
+import { isUsable } from './allowed-images.ts';
 import { amazonImages, type AmazonImage } from './amazon-images.ts';
 import { imageArn } from './arns.ts';
 import { imageMalformed, imageNotFound, imageUnavailable } from './errors.ts';
@@ -147,12 +148,15 @@ export function imageVisibleTo(scope: Scope, image: Image, account: string): boo
   return isPublic(image) || isSharedWith(scope.world, image, account);
 }
 
-/** @throws AwsError for an id that is malformed, unknown, deregistered or out of the account's sight */
+/**
+ * @throws AwsError for an id that is malformed, unknown, deregistered, out of the account's sight or not allowed there
+ */
 export function requireVisibleImage(scope: Scope, id: string): Image {
   checkImageId(id);
   const image = findImage(scope, id);
   if (!image && registryOf(scope).deregistered.has(id)) throw imageUnavailable(id);
-  if (!image || !imageVisibleTo(scope, image, scope.account)) throw imageNotFound(id);
+  if (!image || !imageVisibleTo(scope, image, scope.account) || !isUsable(scope, image))
+    throw imageNotFound(id);
   return image;
 }
 

@@ -1,6 +1,3 @@
-import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import type { Principal } from '../../iam/principal.ts';
-import { isAwsError } from '../../world/aws-error.ts';
 import type { Scope } from '../../world/scope.ts';
 import { kmsState } from '../kms/state.ts';
 import { ec2State } from './state.ts';
@@ -53,30 +50,4 @@ export function resolveEncryption(
 function toKeyArn(scope: Scope, key: string): string {
   if (key.startsWith('arn:')) return key;
   return `arn:aws:kms:${scope.region}:${scope.account}:${key.startsWith('alias/') ? key : `key/${key}`}`;
-}
-
-/**
- * Why a key cannot be used, or undefined when it can. EC2 asks KMS on behalf of its caller and only after it has
- * accepted the request: "the action can appear to complete, but eventually fails".
- *
- * Source: EC2 API Reference, CopyImage, KmsKeyId.
- */
-export async function keyProblem(
-  scope: Scope,
-  keyArn: string | undefined,
-  caller: Principal,
-): Promise<string | undefined> {
-  if (isDefaultKey(scope, keyArn)) return undefined;
-  try {
-    const { KeyMetadata } = await scope.send(new DescribeKeyCommand({ KeyId: keyArn }), {
-      as: caller,
-      via: ['ec2.amazonaws.com'],
-    });
-    return KeyMetadata?.KeyState === 'Enabled'
-      ? undefined
-      : `The KMS key ${keyArn ?? ''} is in the state ${KeyMetadata?.KeyState ?? 'unknown'}`;
-  } catch (error) {
-    if (isAwsError(error)) return `The KMS key ${keyArn ?? ''} cannot be used: ${error.message}`;
-    throw error;
-  }
 }

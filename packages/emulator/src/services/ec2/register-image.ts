@@ -5,7 +5,7 @@ import type { Scope } from '../../world/scope.ts';
 import { publishServiceEvent } from '../events/publish.ts';
 import { imageArn } from './arns.ts';
 import { invalidValue } from './errors.ts';
-import { keyProblem } from './kms-keys.ts';
+import { keyProblem } from './key-problem.ts';
 import {
   deviceOf,
   registryOf,
@@ -104,9 +104,9 @@ export function registerImage(scope: Scope, options: NewImage): Image {
   const { images, snapshots: known } = registryOf(ec2);
   images.set(imageId, image);
   for (const snapshot of snapshots) known.set(snapshot.id, snapshot);
-  ec2.after(options.completesAfterMs, `image ${imageId}`, () =>
-    finish(ec2, image, snapshots, options),
-  );
+  ec2.after(options.completesAfterMs, `image ${imageId}`, () => {
+    finish(ec2, image, snapshots, options);
+  });
   return image;
 }
 
@@ -131,16 +131,17 @@ const newSnapshot = (
   permissions: new Set(),
 });
 
-async function finish(
+function finish(
   scope: Scope,
   image: Image,
   snapshots: readonly Snapshot[],
   options: NewImage,
-): Promise<void> {
+): void {
   if (image.state !== 'pending') return;
   let problem: string | undefined;
-  for (const { encrypted, kmsKeyId } of snapshots)
-    if (encrypted) problem ??= await keyProblem(scope, kmsKeyId, options.caller);
+  for (const { encrypted, kmsKeyId, id } of snapshots)
+    if (encrypted)
+      problem ??= keyProblem(scope, kmsKeyId, { caller: options.caller, ebsId: id })?.message;
   for (const snapshot of snapshots) {
     snapshot.state = problem === undefined ? 'completed' : 'error';
     snapshot.completedAt = scope.date;

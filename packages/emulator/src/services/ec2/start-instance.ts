@@ -4,8 +4,8 @@ import type { Scope } from '../../world/scope.ts';
 import { publishServiceEvent } from '../events/publish.ts';
 import { ec2Arn } from './arns.ts';
 import { instanceChanges } from './instance-changes.ts';
-import { keyProblem } from './kms-keys.ts';
-import { ec2State, type Instance } from './state.ts';
+import { launchKeyProblem } from './key-problem.ts';
+import { ec2State, type Image, type Instance } from './state.ts';
 
 // AWS states no durations; these are usual.
 const startMsMin = 15_000;
@@ -15,19 +15,37 @@ const stopMsMax = 60_000;
 /** Source: EC2 User Guide, "Terminate Amazon EC2 instances": visible for a short while, approximately one hour. */
 const visibleAfterTerminationMs = 3600 * 1000;
 
-/** Brings a pending instance up. */
-export function startInstance(scope: Scope, instance: Instance, caller: Principal): void {
+/** Source: EC2 User Guide, "Troubleshoot instance launch issues", "Instance terminates immediately". */
+const launchError = {
+  code: 'Client.InternalError',
+  message: 'Client.InternalError: Client error on launch',
+};
+
+/**
+ * Brings a pending instance up. Keys are asked for only now: a launch is accepted and ends by itself when they cannot
+ * be used by whoever launched.
+ */
+export function startInstance(
+  scope: Scope,
+  instance: Instance,
+  { caller, image }: { readonly caller: Principal; readonly image: Image },
+): void {
   announce(scope, instance);
   scope.after(scope.between('start', startMsMin, startMsMax), `start ${instance.id}`, async () => {
     if (instance.state !== 'pending') return;
-    for (const { encrypted, kmsKeyId } of instance.devices) {
-      const problem = encrypted ? await keyProblem(scope, kmsKeyId, caller) : undefined;
-      if (problem === undefined) continue;
-      scope.record('launch-failed', { instanceId: instance.id, problem });
-      end(scope, instance, {
-        code: 'Client.InvalidKMSKey.InvalidState',
-        message: `Client.InvalidKMSKey.InvalidState: ${problem}`,
-      });
+    const problem = launchKeyProblem(scope, { caller, image, devices: instance.devices });
+    if (problem !== undefined) {
+      scope.record('launch-failed', { instanceId: instance.id, problem: problem.message });
+      end(
+        scope,
+        instance,
+        problem.kind === 'state'
+          ? {
+              code: 'Client.InvalidKMSKey.InvalidState',
+              message: `Client.InvalidKMSKey.InvalidState: ${problem.message}`,
+            }
+          : launchError,
+      );
       return;
     }
     instance.system = await bootSystem(instance.disk, {
@@ -35,6 +53,7 @@ export function startInstance(scope: Scope, instance: Instance, caller: Principa
       ...(instance.userData === undefined ? {} : { userData: instance.userData }),
     });
     instance.state = 'running';
+    instance.runningSince = scope.date;
     announce(scope, instance);
   });
 }

@@ -1,3 +1,4 @@
+import type * as client from '@aws-sdk/client-ec2';
 import type { ImageContents, System } from '../../image-model/index.ts';
 import type { Scope } from '../../world/scope.ts';
 import { defineState } from '../../world/state.ts';
@@ -93,17 +94,23 @@ export interface Instance {
   readonly availabilityZone: string;
   readonly securityGroupIds: readonly string[];
   readonly privateIpAddress: string;
+  readonly publicIpAddress: string | undefined;
   readonly keyName: string | undefined;
   readonly instanceProfileArn: string | undefined;
   readonly userData: string | undefined;
   readonly httpTokens: 'required' | 'optional';
   readonly hopLimit: number;
+  readonly metadataTags: 'enabled' | 'disabled';
+  /** Whether its metrics come every minute. */
+  readonly monitoring: boolean;
+  readonly ebsOptimized: boolean;
   readonly launchedAt: Date;
   readonly clientToken: string;
   readonly devices: readonly (Device & { readonly volumeId: string })[];
   readonly disk: ImageContents;
   state: 'pending' | 'running' | 'shutting-down' | 'terminated';
   stateReason: { readonly code: string; readonly message: string } | undefined;
+  runningSince: Date | undefined;
   terminatedAt: Date | undefined;
   /** What runs on it, from `running` on. */
   system: System | undefined;
@@ -130,12 +137,46 @@ export interface SecurityGroup {
   readonly description: string;
 }
 
+export interface LaunchTemplateVersion {
+  readonly number: number;
+  readonly description: string | undefined;
+  readonly createdAt: Date;
+  /** ARN of whoever made it. */
+  readonly createdBy: string;
+  readonly data: client.RequestLaunchTemplateData;
+}
+
+export interface LaunchTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  /** ARN of whoever made it. */
+  readonly createdBy: string;
+  defaultVersion: number;
+  /** The number that was given out last; numbers are never given out twice. */
+  lastNumber: number;
+  readonly versions: Map<number, LaunchTemplateVersion>;
+}
+
+/** What an account and Region says about the images that may be used there. */
+export interface AllowedImages {
+  state: 'disabled' | 'audit-mode' | 'enabled';
+  criteria: readonly client.ImageCriterion[];
+}
+
+const everyImage = (): AllowedImages => ({ state: 'disabled', criteria: [] });
+
 /** What an account has in a Region. Tags are kept by the account that set them, whoever owns the resource. */
 export const ec2State = defineState('ec2', 'regional', () => ({
   instances: new Map<string, Instance>(),
   vpcs: new Map<string, Vpc>(),
   subnets: new Map<string, Subnet>(),
   securityGroups: new Map<string, SecurityGroup>(),
+  /** By id. */
+  launchTemplates: new Map<string, LaunchTemplate>(),
+  /** Answers of operations on launch templates by operation and client token. */
+  launchTemplateTokens: new Map<string, { readonly request: string; readonly answer: object }>(),
+  allowedImages: everyImage(),
   tags: new Map<string, Map<string, string>>(),
   ebsEncryptionByDefault: false,
   /** ARN of a customer managed key; undefined means `alias/aws/ebs`. */

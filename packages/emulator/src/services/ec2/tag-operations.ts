@@ -6,6 +6,7 @@ import { operation, type AccessCheck } from '../../world/service.ts';
 import { arnOfId, resourceTypeOf } from './arns.ts';
 import { imageNotFound, invalidValue, notFound, refuseDryRun, snapshotNotFound } from './errors.ts';
 import { passes } from './filters.ts';
+import { templateIdNotFound } from './launch-template-lookup.ts';
 import { findImage, imageVisibleTo } from './images.ts';
 import { ec2State, registryOf } from './state.ts';
 import {
@@ -74,6 +75,9 @@ function requireTaggable(call: Call, id: string): void {
       return;
     case 'security-group':
       if (!state.securityGroups.has(id)) throw notFound('Group', id);
+      return;
+    case 'launch-template':
+      if (!state.launchTemplates.has(id)) throw templateIdNotFound(id);
       return;
     default:
       throw new AwsError('InvalidID', `The ID '${id}' is not valid`);

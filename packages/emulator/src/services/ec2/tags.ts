@@ -1,7 +1,8 @@
 import type * as client from '@aws-sdk/client-ec2';
 import type { ContextValue } from '../../iam/condition-context.ts';
+import type { Principal } from '../../iam/principal.ts';
 import { AwsError } from '../../world/aws-error.ts';
-import type { Call } from '../../world/call.ts';
+import { Call } from '../../world/call.ts';
 import type { Scope } from '../../world/scope.ts';
 import type { AccessCheck } from '../../world/service.ts';
 import { invalidValue } from './errors.ts';
@@ -82,6 +83,7 @@ export function checkSpecifications(
 export const creationTagChecks = (
   call: Call,
   created: readonly { readonly resource: string; readonly tags: Tags }[],
+  createAction = call.operationName,
 ): AccessCheck[] =>
   created
     .filter(({ tags }) => Object.keys(tags).length > 0)
@@ -89,17 +91,23 @@ export const creationTagChecks = (
       action: 'ec2:CreateTags',
       resource,
       resourceAccount: call.account,
-      context: { ...requestTagContext(tags), 'ec2:CreateAction': call.operationName },
+      context: { ...requestTagContext(tags), 'ec2:CreateAction': createAction },
     }));
 
 /** @throws AwsError when a tag cannot be set; then nothing has changed */
 export function setTags(scope: Scope, id: string, added: Tags): void {
+  for (const [key, value] of Object.entries(added)) checkTag(scope, key, value);
+  putTags(scope, id, added);
+}
+
+/** Sets tags that EC2 itself gives, under keys that customers cannot set. */
+export const setAwsTags = (scope: Scope, id: string, added: Tags): void => {
+  putTags(scope, id, added);
+};
+
+function putTags(scope: Scope, id: string, added: Tags): void {
   const { tags } = ec2State.in(scope);
-  const merged = new Map(tags.get(id));
-  for (const [key, value] of Object.entries(added)) {
-    checkTag(scope, key, value);
-    merged.set(key, value);
-  }
+  const merged = new Map([...(tags.get(id) ?? []), ...Object.entries(added)]);
   const own = [...merged.keys()].filter((key) => !key.startsWith(awsOnlyPrefix));
   if (own.length > tagsPerResourceMax)
     throw new AwsError(
@@ -110,18 +118,32 @@ export function setTags(scope: Scope, id: string, added: Tags): void {
 }
 
 function checkTag(scope: Scope, key: string, value: string): void {
-  const isFromAws = 'via' in scope && Array.isArray(scope.via) && scope.via.length > 0;
   if (key === '' || key.length > tagKeyLengthMax)
     throw invalidValue(
       `Tag key '${key}' is not valid. A key has 1 to ${tagKeyLengthMax} characters.`,
     );
   if (value.length > tagValueLengthMax)
     throw invalidValue(`Tag value exceeds the maximum length of ${tagValueLengthMax} characters.`);
-  if (key.toLowerCase().startsWith(awsOnlyPrefix) && !isFromAws)
+  if (!isFromAws(scope)) refuseReservedKey(key);
+}
+
+/** @throws AwsError for a key that only AWS sets */
+export function refuseReservedKey(key: string): void {
+  if (key.toLowerCase().startsWith(awsOnlyPrefix))
     throw invalidValue(
       `Tag keys starting with 'aws:' are reserved for internal use: '${key}' is not allowed.`,
     );
 }
+
+/** AWS's own tags come from services, through which a customer calls or which work with a role of their own. */
+const isFromAws = (scope: Scope): boolean =>
+  scope instanceof Call && (scope.via.length > 0 || isServiceLinked(scope.caller));
+
+/** Whether somebody is a service that works with its service-linked role. */
+export const isServiceLinked = (caller: Principal, service?: string): boolean =>
+  caller.kind === 'assumed-role' &&
+  caller.serviceLinkedFor !== undefined &&
+  (service === undefined || caller.serviceLinkedFor === service);
 
 export const forgetTags = (scope: Scope, id: string): void => {
   ec2State.in(scope).tags.delete(id);
