@@ -11,7 +11,7 @@ import {
 } from './make-resource.ts';
 import type { PreparedResource } from './prepare-template.ts';
 import { differences, sameValue } from './property-diff.ts';
-import type { Properties, Provisioned } from './provider.ts';
+import { MadeButFailed, type Properties, type Provisioned } from './provider.ts';
 import { providerOf } from './resource-providers.ts';
 import { answersOfResource, resolveDynamic, stackNames } from './stack-names.ts';
 import { reasonOf, ResourceFailure, setResource, type StackRun } from './stack-run.ts';
@@ -108,7 +108,11 @@ async function reconcile(application: Application, resource: PreparedResource): 
     provider.properties.includes('Tags');
   if (changed.some((name) => provider.createOnly.includes(name)))
     return replace(application, resource, existing, properties);
-  if (changed.length > 0 || isRetagged || existing.status === 'UPDATE_FAILED')
+  if (
+    changed.length > 0 ||
+    isRetagged ||
+    ['CREATE_FAILED', 'UPDATE_FAILED'].includes(existing.status)
+  )
     return update(application, resource, existing, properties);
   return keep(application, resource, existing);
 }
@@ -255,7 +259,9 @@ function fail(
   failed: { before: StackResource | undefined; properties: Properties; error: unknown },
 ): false {
   const { run, failedToCreate, failedToUpdate, cancelsOnFailure, undo } = application;
-  const { before, properties, error } = failed;
+  const { before, properties } = failed;
+  const made = failed.error instanceof MadeButFailed ? failed.error : undefined;
+  const error = made ? made.cause : failed.error;
   const statusReason = reasonOf(run.scope, resource.logicalId, error);
   if (before) {
     failedToUpdate.push(resource.logicalId);
@@ -267,7 +273,7 @@ function fail(
       ...attributesOf(resource),
       properties,
       attributes: {},
-      physicalId: undefined,
+      physicalId: made?.physicalId,
       status: 'CREATE_FAILED',
       statusReason,
     });

@@ -48,6 +48,22 @@ export class NotReadyYet extends Error {
   override readonly name = 'NotReadyYet';
 }
 
+/**
+ * Thrown by a provider for a resource that is there and did not come up: the stack knows it by its id, so that a
+ * rollback takes it away.
+ */
+export class MadeButFailed extends Error {
+  override readonly name = 'MadeButFailed';
+  readonly physicalId: string;
+  override readonly cause: Error;
+
+  constructor(physicalId: string, cause: Error) {
+    super(cause.message);
+    this.physicalId = physicalId;
+    this.cause = cause;
+  }
+}
+
 /** One resource's deployment: where, as whom, and under which name. */
 export class Deployment extends Scope {
   readonly stackId: string;

@@ -3,6 +3,7 @@ import { isAwsError } from '../world/aws-error.ts';
 import type { Scope } from '../world/scope.ts';
 import type { Actor } from './actor.ts';
 import { Deployment, NotReadyYet, type Properties } from './provider.ts';
+import { noteStatus } from './stack-settled.ts';
 import type { Stack, StackResource, Tags } from './stack-state.ts';
 import { PropertyError } from './to-service-input.ts';
 
@@ -65,6 +66,7 @@ export function setStackStatus(run: StackRun, status: StackStatus, reason?: stri
     status: eventStatus(status),
     reason,
   });
+  noteStatus(stack);
 }
 
 /** Notes a resource's new state in the stack and in its events. */

@@ -12,7 +12,7 @@ import {
   requireParent,
   requireReader,
 } from './lookups.ts';
-import { leave, place } from './membership.ts';
+import { leave, move, tellAccountState } from './membership.ts';
 import type { Membership, Organization } from './state.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -125,7 +125,7 @@ const moveAccount = operation<
       );
     if (source === destination)
       throw new AwsError('DuplicateAccountException', 'The account is in the destination already.');
-    place(call, organization, account.id, destination);
+    move(call, organization, account.id, destination);
     return {};
   },
 });
@@ -188,9 +188,11 @@ const closeAccount = operation<
     scope.after(closingMs, `suspend ${account.id}`, () => {
       account.state = 'SUSPENDED';
       scope.record('AccountSuspended', { account: account.id });
+      tellAccountState(scope, organization, account.id, 'suspended');
     });
     scope.after(closingMs + suspendedMs, `close ${account.id}`, () => {
       account.state = 'CLOSED';
+      tellAccountState(scope, organization, account.id, 'closed');
       leave(scope, organization, account.id);
       scope.record('AccountClosed', { account: account.id });
     });
