@@ -16,6 +16,12 @@ export default {
       to: { path: '^packages/(?!shared/)' },
     },
     {
+      name: 'constructs-import-no-package',
+      severity: 'error',
+      from: { path: '^packages/constructs/' },
+      to: { path: '^packages/(?!constructs/)' },
+    },
+    {
       name: 'account-packages-are-apart',
       severity: 'error',
       from: { path: '^packages/(infra|workload)-account/' },
@@ -25,7 +31,7 @@ export default {
       name: 'only-tests-and-demo-import-the-emulator',
       severity: 'error',
       from: { path: '^packages/(shared|infra-account|workload-account)/', pathNot: test },
-      to: { path: '^packages/(emulator|demo)/' },
+      to: { path: '^packages/(emulator|stage|demo)/' },
     },
     {
       name: 'emulator-knows-no-product',
@@ -37,7 +43,7 @@ export default {
       name: 'only-shared-aws-imports-the-sdk',
       severity: 'error',
       from: {
-        path: '^packages/(shared|infra-account|workload-account)/',
+        path: '^packages/(shared|constructs|infra-account|workload-account)/',
         pathNot: `^packages/shared/src/aws/|${test}`,
       },
       to: { path: '@aws-sdk/' },

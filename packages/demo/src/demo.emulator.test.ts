@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InfraStage } from '@golden/infra-account/test/infra-stage.ts';
+import { InfraStage } from '@golden/stage/infra-stage.ts';
 import { Expectations } from './expectations.ts';
 import { Story } from './story.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { InfraStage, readInfraTemplate } from '@golden/infra-account/test/infra-stage.ts';
+import { InfraStage, readInfraTemplate } from '@golden/stage/infra-stage.ts';
 import { Expectations } from './expectations.ts';
 import { Story } from './story.ts';
 import { Timeline } from './timeline.ts';

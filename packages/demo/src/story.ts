@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { hour, type InfraStage } from '@golden/infra-account/test/infra-stage.ts';
+import { hour, type InfraStage } from '@golden/stage/infra-stage.ts';
 import type { Expectations } from './expectations.ts';
 
 /** Where the story is told: a terminal, a log, nowhere. */

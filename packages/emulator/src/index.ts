@@ -1,6 +1,11 @@
 /** The embedded AWS: what tests, the demo and the bench use of it. */
 export { createAccount, type StandaloneAccount } from './accounts/create-account.ts';
-export { createOrganization } from './accounts/create-organization.ts';
+export {
+  createOrganization,
+  joinOrganization,
+  type CreatedOrganization,
+  type UnitPlan,
+} from './accounts/create-organization.ts';
 export { createWorld, services } from './emulator.ts';
 export { faults, type Fate, type FunctionCall } from './runtime/faults.ts';
 export { inbox, type Email } from './services/sns/inbox.ts';

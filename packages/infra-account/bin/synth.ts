@@ -1,22 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { parametersPage } from '@golden/constructs/parameters-page.ts';
+import { synthTemplate, templateText } from '@golden/constructs/synth-template.ts';
+import { writeTemplate } from '@golden/constructs/write-template.ts';
 
-import { bundleHandler } from '../lib/bundle-handler.ts';
+import { handlerCode } from '../lib/handler-code.ts';
 import { InfraAccountStack } from '../lib/infra-account-stack.ts';
-import { parametersPage } from '../lib/parameters-page.ts';
-import { synthTemplate, templateText } from '../lib/synth-template.ts';
-
-const pathOf = (path: string): string =>
-  fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const folder = pathOf('dist/templates/');
-const file = `${folder}infra-account.template.json`;
+import { parameterPage } from '../lib/parameters.ts';
+import { readWorkloadTemplate } from '../lib/workload-template.ts';
 
 const template = synthTemplate(
-  (app) => new InfraAccountStack(app, 'infra-account', { handlerCode: bundleHandler }),
+  (app) =>
+    new InfraAccountStack(app, 'infra-account', {
+      handlerCode,
+      workloadTemplate: readWorkloadTemplate(),
+    }),
 );
-const text = templateText(template);
-mkdirSync(folder, { recursive: true });
-writeFileSync(file, text);
-console.log(`${file} (${Buffer.byteLength(text)} bytes)`);
-if (process.argv.includes('--docs'))
-  writeFileSync(pathOf('docs/parameters.md'), parametersPage(template));
+writeTemplate({
+  name: 'infra-account',
+  text: templateText(template),
+  page: { path: 'docs/parameters.md', text: parametersPage(template, parameterPage) },
+});

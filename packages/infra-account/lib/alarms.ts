@@ -7,6 +7,7 @@ import { type FanOut } from './fan-out.ts';
 import { type FailureQueue } from './failure-queue.ts';
 import { type InfraParameters } from './parameters.ts';
 import { type PayloadQueue } from './payload-queue.ts';
+import { type ReachAccount } from './reach-account.ts';
 import { type StartBuild } from './start-build.ts';
 
 const periodSeconds = 300;
@@ -17,6 +18,8 @@ const oldestMessageMaxSeconds = 1800;
 export const alarmSentences = {
   'start-build-errors': 'start-build ended with an error; its message is tried again.',
   'fan-out-errors': 'fan-out ended with an error; its event is tried again.',
+  'reach-account-errors':
+    'reach-account ended with an error instead of an answer about its target.',
   'payload-dead-letters': 'A payload was given up after all attempts; it is not built.',
   'payload-waits': 'A payload has been waiting for half an hour; those behind it wait too.',
   'trigger-failures': 'An upload or the daily question could not be put into the payload queue.',
@@ -34,6 +37,7 @@ interface AlarmsProps {
   readonly noticesArn: string;
   readonly startBuild: StartBuild;
   readonly fanOut: FanOut;
+  readonly reachAccount: ReachAccount;
   readonly queue: PayloadQueue;
   readonly triggerFailures: FailureQueue;
 }
@@ -53,9 +57,10 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.props = props;
-    const { startBuild, fanOut, queue, triggerFailures } = props;
+    const { startBuild, fanOut, reachAccount, queue, triggerFailures } = props;
     this.alarm('start-build-errors', functionErrors(startBuild.handler.functionName));
     this.alarm('fan-out-errors', functionErrors(fanOut.handler.functionName));
+    this.alarm('reach-account-errors', functionErrors(reachAccount.handler.functionName));
     this.alarm('payload-dead-letters', visibleMessages(queue.deadLetterQueueName));
     this.alarm('payload-waits', {
       namespace: 'AWS/SQS',

@@ -2,9 +2,10 @@ import { Aws, CfnDeletionPolicy, Fn } from 'aws-cdk-lib';
 import { CfnComponent } from 'aws-cdk-lib/aws-imagebuilder';
 import { Construct } from 'constructs';
 
+import { stackSuffix } from '@golden/constructs/stack-suffix.ts';
+
 import { applyPayloadDocument, documentVersionNode } from './apply-payload-document.ts';
 import { type InfraParameters } from './parameters.ts';
-import { stackSuffix } from './stack-suffix.ts';
 
 /**
  * The build component as Image Builder has it.

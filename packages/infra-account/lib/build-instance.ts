@@ -2,10 +2,12 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnInstanceProfile } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
+import { allow } from '@golden/constructs/policy.ts';
+import { ServiceRole } from '@golden/constructs/service-role.ts';
+
+import { allowEverywhere } from './allow-everywhere.ts';
 import { type ApplyPayloadComponent } from './apply-payload-component.ts';
 import { buildLogPrefix, buildPrefix, type PayloadBucket } from './payload-bucket.ts';
-import { allow, allowEverywhere } from './policy.ts';
-import { ServiceRole } from './service-role.ts';
 
 interface BuildInstanceProps {
   readonly bucket: PayloadBucket;

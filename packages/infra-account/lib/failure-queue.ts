@@ -2,8 +2,8 @@ import { Lazy } from 'aws-cdk-lib';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-import { acknowledge } from './acknowledge.ts';
-import { allow, denyInsecureTransport, policyDocument } from './policy.ts';
+import { acknowledge } from '@golden/constructs/acknowledge.ts';
+import { allow, denyInsecureTransport, policyDocument } from '@golden/constructs/policy.ts';
 
 /** The longest that SQS keeps a message: 14 days. */
 export const failuresKeptSeconds = 1_209_600;

@@ -4,12 +4,13 @@ import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
+import { HandlerFunction } from '@golden/constructs/handler-function.ts';
+import { allow } from '@golden/constructs/policy.ts';
+
 import { FailureQueue } from './failure-queue.ts';
-import { HandlerFunction } from './handler-function.ts';
 import { type ImagePipeline } from './image-pipeline.ts';
 import { lineEnvironment, useStateTable } from './line-handler.ts';
 import { type InfraParameters } from './parameters.ts';
-import { allow } from './policy.ts';
 import { type StateTable } from './state-table.ts';
 import { type Topics } from './topics.ts';
 

@@ -8,11 +8,12 @@ import {
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
+import { stackSuffix } from '@golden/constructs/stack-suffix.ts';
+
 import { type ApplyPayloadComponent } from './apply-payload-component.ts';
 import { BuildInstance } from './build-instance.ts';
 import { type DistributionRegion, type InfraParameters } from './parameters.ts';
 import { buildLogPrefix, type PayloadBucket } from './payload-bucket.ts';
-import { stackSuffix } from './stack-suffix.ts';
 
 /** The key of the tag that says which line an image belongs to. */
 const lineTag = 'golden:line';

@@ -5,53 +5,23 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
+import { synthTemplate, templateText } from '@golden/constructs/synth-template.ts';
+import { listed, type TemplateStatement, viewTemplate } from '@golden/constructs/template-view.ts';
+
 import { alarmSentences, runbook, type AlarmName } from './alarms.ts';
-import { bundleHandler } from './bundle-handler.ts';
+import { handlerCode } from './handler-code.ts';
 import { InfraAccountStack } from './infra-account-stack.ts';
 import { starReasons } from './star-reasons.ts';
-import { synthTemplate, templateText } from './synth-template.ts';
+import { readWorkloadTemplate } from './workload-template.ts';
 
-interface Resource {
-  readonly Type: string;
-  readonly Properties: Record<string, unknown>;
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-  readonly DependsOn?: readonly string[];
-}
-
-interface Statement {
-  readonly Sid?: string;
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly unknown[];
-  readonly Condition?: unknown;
-}
-
+const workloadTemplate = readWorkloadTemplate();
 const synth = () =>
   synthTemplate(
-    (app) => new InfraAccountStack(app, 'infra-account', { handlerCode: bundleHandler }),
+    (app) => new InfraAccountStack(app, 'infra-account', { handlerCode, workloadTemplate }),
   );
 const template = synth();
 const text = templateText(template);
-const resources = template.Resources as unknown as Record<string, Resource>;
-
-const ofType = (type: string): [string, Resource][] =>
-  Object.entries(resources).filter(([, resource]) => resource.Type === type);
-const theOnly = (type: string): Resource => {
-  const [first, ...others] = ofType(type);
-  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
-  return first[1];
-};
-
-/** Every statement of every policy in the template, wherever it stands. */
-const statements = (function collect(node: unknown): Statement[] {
-  if (Array.isArray(node)) return node.flatMap(collect);
-  if (typeof node !== 'object' || node === null) return [];
-  const found = 'Effect' in node && 'Action' in node ? [node as Statement] : [];
-  return [...found, ...Object.values(node).flatMap(collect)];
-})(resources);
-const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+const { resources, ofType, theOnly, statements } = viewTemplate(template);
 
 describe('the infra template', () => {
   it('can be uploaded as it is: at most 1 MB of ASCII that ends with a newline', () => {
@@ -73,7 +43,7 @@ describe('the infra template', () => {
     expect(template['Parameters']).not.toHaveProperty('BootstrapVersion');
     expect(text).not.toMatch(/cdk-hnb|aws:cdk|AWS::CDK|assets?\//i);
     for (const [id, { Type }] of Object.entries(resources))
-      expect(`${id} ${Type}`).not.toMatch(/Custom::|AWS::CloudFormation::/);
+      expect(`${id} ${Type}`).not.toMatch(/Custom::|AWS::CloudFormation::(?!StackSet$)/);
   });
 
   it('comes out the same from the same sources', () => {
@@ -82,7 +52,7 @@ describe('the infra template', () => {
 
   it('has the parts that it had when somebody last looked', () => {
     const withoutCode = JSON.parse(text, (key, value: unknown) =>
-      key === 'ZipFile' ? '(bundle)' : value,
+      key === 'ZipFile' || key === 'TemplateBody' ? '(made by synth)' : value,
     ) as unknown;
     expect(withoutCode).toMatchSnapshot();
   });
@@ -119,10 +89,10 @@ describe('the functions of the infra template', () => {
     },
   );
 
-  it.each(['start-build', 'fan-out'] as const)(
+  it.each(['start-build', 'fan-out', 'reach-account'] as const)(
     'bundles %s with nothing outside but the AWS SDK and Node itself',
     (name) => {
-      const required = bundleHandler(name).matchAll(/require\("([^"]+)"\)/g);
+      const required = handlerCode(name).matchAll(/require\("([^"]+)"\)/g);
       for (const [, module] of required) expect(module).toMatch(/^(@aws-sdk\/client-|node:)/);
     },
   );
@@ -152,14 +122,14 @@ describe('the functions of the infra template', () => {
 describe('the policies of the infra template', () => {
   it('say why, wherever a statement is for all resources', () => {
     const forAll = statements
-      .filter(({ Effect, Resource }) => Effect === 'Allow' && list(Resource).includes('*'))
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && listed(Resource).includes('*'))
       .map(({ Sid }) => Sid);
     expect(new Set(forAll)).toEqual(new Set(Object.keys(starReasons)));
   });
 
   it('allow no whole service, except the key to its own account', () => {
     const wide = statements
-      .filter(({ Effect, Action }) => Effect === 'Allow' && list(Action).some(isWholeService))
+      .filter(({ Effect, Action }) => Effect === 'Allow' && listed(Action).some(isWholeService))
       .map(({ Sid }) => Sid);
     expect(wide).toEqual(['AdministerKeyByIam']);
   });
@@ -178,7 +148,7 @@ describe('the policies of the infra template', () => {
     ...ofType('AWS::SQS::QueuePolicy'),
     ...ofType('AWS::SNS::TopicPolicy'),
   ])('%s refuses everything that comes without TLS', (_id, { Properties }) => {
-    const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] };
+    const { Statement } = Properties['PolicyDocument'] as { Statement: TemplateStatement[] };
     expect(Statement[0]).toMatchObject({
       Sid: 'DenyInsecureTransport',
       Effect: 'Deny',
@@ -274,12 +244,96 @@ describe('the queues of the infra template', () => {
 
   it('are written by rules and topics of this stack only', () => {
     const services = statements.filter(
-      ({ Effect, Action }) => Effect === 'Allow' && list(Action).includes('sqs:SendMessage'),
+      ({ Effect, Action }) => Effect === 'Allow' && listed(Action).includes('sqs:SendMessage'),
     );
     for (const statement of services.filter((one) => 'Principal' in one))
       expect(statement.Condition).toMatchObject({
         ArnEquals: { 'aws:SourceArn': expect.anything() },
       });
+  });
+});
+
+describe('the way of the infra template into workload accounts', () => {
+  it('is one role name in accounts of the organization', () => {
+    const sids = statements.filter(({ Action }) => listed(Action).includes('sts:AssumeRole'));
+    const [assume, ...others] = sids.filter(({ Principal }) => Principal === undefined);
+    expect(others).toEqual([]);
+    expect(assume).toMatchObject({
+      Sid: 'AssumeInvokerRoles',
+      Condition: { StringEquals: { 'aws:ResourceOrgID': { Ref: 'AWSOrgID' } } },
+    });
+    expect(JSON.stringify(assume?.Resource)).toContain(
+      '":iam::*:role/golden-",{"Ref":"EnvironmentName"},"-invoker"',
+    );
+  });
+
+  it('leaves the handler there time to answer', () => {
+    const { Resources } = JSON.parse(workloadTemplate) as {
+      Resources: { WorkloadHandlerFunction: { Properties: { Timeout: number } } };
+    };
+    expect(resources['ReachAccountHandlerFunction']?.Properties['Timeout']).toBeGreaterThan(
+      Resources.WorkloadHandlerFunction.Properties.Timeout,
+    );
+  });
+});
+
+describe('the StackSet of the infra template', () => {
+  const { Condition, Properties } = theOnly('AWS::CloudFormation::StackSet');
+
+  it('is there when units are named', () => {
+    expect(Condition).toBe('HasWorkloadUnits');
+    expect(template['Conditions']).toMatchObject({
+      HasWorkloadUnits: {
+        'Fn::Not': [
+          { 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'WorkloadOrganizationalUnitIds' }] }, ''] },
+        ],
+      },
+    });
+  });
+
+  it('carries the workload template as it was synthesized', () => {
+    expect(Properties['TemplateBody']).toBe(workloadTemplate);
+  });
+
+  it('gives parameters that the workload template has, and all that have no default', () => {
+    const { Parameters } = JSON.parse(workloadTemplate) as {
+      Parameters: Record<string, { Default?: unknown }>;
+    };
+    const given = (Properties['Parameters'] as { ParameterKey: string }[]).map(
+      ({ ParameterKey }) => ParameterKey,
+    );
+    expect(Object.keys(Parameters)).toEqual(expect.arrayContaining(given));
+    const needed = Object.keys(Parameters).filter((name) => !('Default' in Parameters[name]!));
+    expect(given).toEqual(expect.arrayContaining(needed));
+  });
+
+  it('reaches the home Region always and the other ones where they are used', () => {
+    expect(Properties['StackInstancesGroup']).toEqual([
+      {
+        DeploymentTargets: { OrganizationalUnitIds: { Ref: 'WorkloadOrganizationalUnitIds' } },
+        Regions: [
+          { Ref: 'AWS::Region' },
+          ...['2', '3', '4'].map((number) => ({
+            'Fn::If': [`UsesRegion${number}`, { Ref: `Region${number}` }, { Ref: 'AWS::NoValue' }],
+          })),
+        ],
+      },
+    ]);
+  });
+
+  it('lets no account hold up or undo another one', () => {
+    expect(Properties).toMatchObject({
+      PermissionModel: 'SERVICE_MANAGED',
+      CallAs: 'DELEGATED_ADMIN',
+      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+      ManagedExecution: { Active: true },
+      OperationPreferences: {
+        FailureTolerancePercentage: 100,
+        MaxConcurrentPercentage: 100,
+        ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
+        RegionConcurrencyType: 'PARALLEL',
+      },
+    });
   });
 });
 

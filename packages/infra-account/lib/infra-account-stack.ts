@@ -1,45 +1,39 @@
-import { BootstraplessSynthesizer, type CfnElement, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 
-import { acknowledge } from './acknowledge.ts';
+import { PlainStack } from '@golden/constructs/plain-stack.ts';
+
 import { Alarms } from './alarms.ts';
 import { ApplyPayloadComponent } from './apply-payload-component.ts';
-import { type HandlerName } from './bundle-handler.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { FanOut } from './fan-out.ts';
+import { type HandlerName } from './handler-code.ts';
 import { ImagePipeline } from './image-pipeline.ts';
 import { defineParameters, parameterGroups } from './parameters.ts';
 import { ParentWatch } from './parent-watch.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { PayloadQueue } from './payload-queue.ts';
+import { ReachAccount } from './reach-account.ts';
 import { StartBuild, startBuildTimeoutSeconds } from './start-build.ts';
 import { StateTable } from './state-table.ts';
 import { Topics } from './topics.ts';
+import { WorkloadStackSet } from './workload-stack-set.ts';
 
 interface InfraAccountStackProps {
   /** The source of a handler's inline function, by the handler's name. */
   readonly handlerCode: (name: HandlerName) => string;
+  /** The text of the workload template, which the StackSet carries. */
+  readonly workloadTemplate: string;
 }
 
-const takesDefaults =
-  'The check takes empty defaults of parameters for their only values and conditions for constant; cfn-lint, which does not, has no complaint.';
-
 /** Everything of the product that lives in the infra account's home Region. */
-export class InfraAccountStack extends Stack {
+export class InfraAccountStack extends PlainStack {
   constructor(scope: Construct, id: string, props: InfraAccountStackProps) {
     super(scope, id, {
       description:
         'Golden images: an uploaded payload becomes an image that the accounts of an organization may use.',
-      synthesizer: new BootstraplessSynthesizer(),
+      parameterGroups,
     });
     const parameters = defineParameters(this);
-    this.groupParameters();
-    acknowledge(this, {
-      'CloudFormation-Validate::W1001': takesDefaults,
-      'CloudFormation-Validate::W1028': takesDefaults,
-      'CloudFormation-Validate::W1030': takesDefaults,
-      'CloudFormation-Validate::W8003': takesDefaults,
-    });
 
     const topics = new Topics(this, 'Topics', parameters);
     const table = new StateTable(this, 'State');
@@ -76,11 +70,21 @@ export class InfraAccountStack extends Stack {
       topics,
       pipeline,
     });
+    const reachAccount = new ReachAccount(this, 'ReachAccount', {
+      parameters,
+      code: props.handlerCode('reach-account'),
+    });
+    new WorkloadStackSet(this, 'Workload', {
+      parameters,
+      template: props.workloadTemplate,
+      reachAccountRoleArn: reachAccount.handler.roleArn,
+    });
     new Alarms(this, 'Alarm', {
       parameters,
       noticesArn: topics.noticesArn,
       startBuild,
       fanOut,
+      reachAccount,
       queue,
       triggerFailures,
     });
@@ -102,26 +106,17 @@ export class InfraAccountStack extends Stack {
     this.output('StartBuildLogGroup', startBuild.handler.logGroupName, 'Log of start-build');
     this.output('FanOutFunctionName', fanOut.handler.functionName, 'Takes reports of builds');
     this.output('FanOutLogGroup', fanOut.handler.logGroupName, 'Log of fan-out');
+    this.output(
+      'ReachAccountRoleArn',
+      reachAccount.handler.roleArn,
+      'Parameter of a workload stack that is deployed by hand',
+    );
+    this.output(
+      'ReachAccountFunctionName',
+      reachAccount.handler.functionName,
+      'Asks the handler of one workload account',
+    );
+    this.output('ReachAccountLogGroup', reachAccount.handler.logGroupName, 'Log of reach-account');
     this.output('BuildLogGroup', pipeline.logGroupName, 'Logs of the builds');
-  }
-
-  /** Logical ids without a hash: people meet them in the console, in events and in error messages. */
-  protected override allocateLogicalId(element: CfnElement): string {
-    return element.node.path.split('/').slice(1).join('');
-  }
-
-  private output(id: string, value: string, description: string): void {
-    new CfnOutput(this, id, { value, description });
-  }
-
-  private groupParameters(): void {
-    this.templateOptions.metadata = {
-      'AWS::CloudFormation::Interface': {
-        ParameterGroups: parameterGroups.map(({ label, parameters }) => ({
-          Label: { default: label },
-          Parameters: parameters,
-        })),
-      },
-    };
   }
 }

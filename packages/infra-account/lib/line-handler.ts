@@ -1,8 +1,9 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 
+import { allow, type Statement } from '@golden/constructs/policy.ts';
+
 import { type ImagePipeline } from './image-pipeline.ts';
 import { type InfraParameters } from './parameters.ts';
-import { allow, type Statement } from './policy.ts';
 import { type StateTable } from './state-table.ts';
 import { type Topics } from './topics.ts';
 

@@ -2,56 +2,27 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { InfraAccountStack } from './infra-account-stack.ts';
-import { parametersPage } from './parameters-page.ts';
-import { parameterGroups } from './parameters.ts';
-import { synthTemplate } from './synth-template.ts';
+import {
+  isCheckedByAws,
+  isConstrained,
+  parameterFile,
+  parameterRules,
+} from '@golden/constructs/parameter-rules.ts';
+import { parametersPage } from '@golden/constructs/parameters-page.ts';
+import { synthTemplate } from '@golden/constructs/synth-template.ts';
 
-interface Parameter {
-  readonly Type: string;
-  readonly Description?: string;
-  readonly Default?: string | number;
-  readonly AllowedPattern?: string;
-  readonly AllowedValues?: readonly string[];
-  readonly MinValue?: number;
-  readonly MaxValue?: number;
-  readonly ConstraintDescription?: string;
-}
+import { InfraAccountStack } from './infra-account-stack.ts';
+import { parameterGroups, parameterPage } from './parameters.ts';
 
 const template = synthTemplate(
-  (app) => new InfraAccountStack(app, 'infra-account', { handlerCode: () => 'exports.handler=0' }),
+  (app) =>
+    new InfraAccountStack(app, 'infra-account', {
+      handlerCode: () => 'exports.handler=0',
+      workloadTemplate: '{}',
+    }),
 );
-const parameters = template['Parameters'] as Record<string, Parameter>;
-const byName = Object.entries(parameters).map(([name, parameter]) => ({ name, parameter }));
-
-/** `Key=Value` texts: the one form of `--parameter-overrides file://` that both major versions of the AWS CLI take. */
-const file = (
-  JSON.parse(
-    readFileSync(new URL('../../../parameters/infra-account.json', import.meta.url), 'utf8'),
-  ) as string[]
-).map((line) => {
-  const [, ParameterKey = '', ParameterValue = ''] = /^(\w+)=(.*)$/.exec(line) ?? [];
-  return { ParameterKey, ParameterValue };
-});
-
-/** CloudFormation checks that these exist, which is more than a pattern could say. */
-const isCheckedByAws = ({ Type }: Parameter): boolean => Type.startsWith('AWS::');
-
-const acceptsOne = (parameter: Parameter, value: string): boolean => {
-  if (parameter.AllowedValues?.includes(value) === false) return false;
-  if (parameter.Type !== 'Number') return new RegExp(parameter.AllowedPattern ?? '').test(value);
-  const number = Number(value);
-  return number >= (parameter.MinValue ?? number) && number <= (parameter.MaxValue ?? number);
-};
-
-/** Whether CloudFormation takes the value; of a list it checks each element. */
-const accepts = (name: string, value: string): boolean => {
-  const parameter = parameters[name];
-  if (parameter === undefined) return false;
-  return (parameter.Type === 'CommaDelimitedList' ? value.split(',') : [value]).every((one) =>
-    acceptsOne(parameter, one),
-  );
-};
+const { parameters, byName, accepts } = parameterRules(template);
+const file = parameterFile('infra-account');
 
 describe('the parameters of the infra template', () => {
   it.each(byName)('describe what $name is for', ({ parameter }) => {
@@ -62,11 +33,7 @@ describe('the parameters of the infra template', () => {
 
   it.each(byName)('constrain $name and say how', ({ parameter }) => {
     if (isCheckedByAws(parameter)) return;
-    const isConstrained =
-      parameter.AllowedPattern !== undefined ||
-      parameter.AllowedValues !== undefined ||
-      (parameter.MinValue !== undefined && parameter.MaxValue !== undefined);
-    expect(isConstrained).toBe(true);
+    expect(isConstrained(parameter)).toBe(true);
     expect(parameter.ConstraintDescription).toMatch(/\.$/);
   });
 
@@ -122,6 +89,17 @@ describe('the parameters of the infra template', () => {
       true,
     ],
     ['OrganizationalUnitArns', 'ou-ab12-11111111', false],
+    ['WorkloadOrganizationalUnitIds', 'r-ab12', true],
+    ['WorkloadOrganizationalUnitIds', 'ou-ab12-11111111,ou-ab12-22222222', true],
+    [
+      'WorkloadOrganizationalUnitIds',
+      'arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111',
+      false,
+    ],
+    ['BakeSeconds', '172801', false],
+    ['LogsPolicy', 'both', false],
+    ['InstanceRolePattern', 'ecs/*', true],
+    ['InstanceRolePattern', '', false],
     ['Region2', 'us-gov-west-1', true],
     ['Region2', 'eu-west-1a', false],
     ['AmiKmsKeyId', 'mrk-0123456789abcdef0123456789abcdef', true],
@@ -154,6 +132,6 @@ describe('parameters/infra-account.json', () => {
 describe('docs/parameters.md', () => {
   it('is what `pnpm synth --docs` makes of the template', () => {
     const page = readFileSync(new URL('../../../docs/parameters.md', import.meta.url), 'utf8');
-    expect(page).toBe(parametersPage(template));
+    expect(page).toBe(parametersPage(template, parameterPage));
   });
 });

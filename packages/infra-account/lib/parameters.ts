@@ -1,5 +1,13 @@
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 
+import {
+  type FleetParameterName,
+  fleetParameterNames,
+  fleetParameters,
+} from '@golden/constructs/fleet-parameters.ts';
+import { lineParameters } from '@golden/constructs/line-parameters.ts';
+import { type ParameterGroup } from '@golden/constructs/parameters-page.ts';
+
 /** Every value that a person gives to the infra stack, and the conditions that follow from those values. */
 export interface InfraParameters {
   readonly environmentName: CfnParameter;
@@ -17,6 +25,9 @@ export interface InfraParameters {
   readonly awsOrgId: CfnParameter;
   readonly managementAccountId: CfnParameter;
   readonly organizationalUnitArns: CfnParameter;
+  readonly workloadOrganizationalUnitIds: CfnParameter;
+  /** What every workload account is told about moving its groups. */
+  readonly fleet: Readonly<Record<FleetParameterName, CfnParameter>>;
   readonly otherRegions: readonly DistributionRegion[];
   readonly amiKmsKeyId: CfnParameter;
   readonly notificationEmail: CfnParameter;
@@ -37,15 +48,10 @@ interface InfraConditions {
   readonly sharesWithOrganization: CfnCondition;
   readonly sharesWithUnits: CfnCondition;
   readonly sharesWithAnyone: CfnCondition;
+  readonly hasWorkloadUnits: CfnCondition;
   readonly encryptsImages: CfnCondition;
   readonly hasNotificationEmail: CfnCondition;
 }
-
-/** The retention periods that CloudWatch Logs accepts (PutRetentionPolicy, `retentionInDays`). */
-const logRetentionDaysAllowed = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-];
 
 const bucketNamePattern = '^(|[a-z0-9][a-z0-9-]{1,61}[a-z0-9])$';
 
@@ -59,10 +65,7 @@ export const defineParameters = (stack: Stack): InfraParameters => {
   const environmentName = new CfnParameter(stack, 'EnvironmentName', {
     description:
       'Name of the image line: the stream of golden images that this stack builds. One stack per line, Region and account; it is the name of the image recipe and part of the image names.',
-    default: 'golden',
-    allowedPattern: '^[a-z][a-z0-9-]{1,18}[a-z0-9]$',
-    constraintDescription:
-      '3 to 20 lower-case letters, digits and hyphens; begins with a letter, does not end with a hyphen.',
+    ...lineParameters.environmentName,
   });
   const bucketName = new CfnParameter(stack, 'BucketName', {
     description:
@@ -150,8 +153,7 @@ export const defineParameters = (stack: Stack): InfraParameters => {
 
   const awsOrgId = new CfnParameter(stack, 'AWSOrgID', {
     description: 'Id of the AWS organization whose accounts may use the images.',
-    allowedPattern: '^o-[a-z0-9]{10,32}$',
-    constraintDescription: 'An organization id such as o-a1b2c3d4e5.',
+    ...lineParameters.awsOrgId,
   });
   const managementAccountId = new CfnParameter(stack, 'ManagementAccountId', {
     description:
@@ -171,6 +173,21 @@ export const defineParameters = (stack: Stack): InfraParameters => {
       'Empty, or full ARNs such as arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111.',
   });
 
+  const workloadOrganizationalUnitIds = new CfnParameter(stack, 'WorkloadOrganizationalUnitIds', {
+    type: 'CommaDelimitedList',
+    description:
+      'Organizational units whose accounts get the workload stack, by comma; the id of the root stands for all. This account has to be a delegated administrator for StackSets, and the management account never gets a stack. Empty: no StackSet; deploy the workload template by hand.',
+    default: '',
+    allowedPattern: '^(|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$',
+    constraintDescription: 'Empty, or ids such as ou-ab12-11111111 or r-ab12.',
+  });
+  const fleet = Object.fromEntries(
+    fleetParameterNames.map((name) => [
+      name,
+      new CfnParameter(stack, name, { ...fleetParameters[name] }),
+    ]),
+  ) as Record<FleetParameterName, CfnParameter>;
+
   const otherRegions = defineOtherRegions(stack);
   const amiKmsKeyId = new CfnParameter(stack, 'AmiKmsKeyId', {
     description:
@@ -189,11 +206,8 @@ export const defineParameters = (stack: Stack): InfraParameters => {
     constraintDescription: 'Empty, or one e-mail address.',
   });
   const logRetentionDays = new CfnParameter(stack, 'LogRetentionDays', {
-    type: 'Number',
     description: 'Days for which logs of functions and builds are kept.',
-    default: '365',
-    allowedValues: logRetentionDaysAllowed.map(String),
-    constraintDescription: 'A period that CloudWatch Logs knows, for instance 30, 90 or 365.',
+    ...lineParameters.logRetentionDays,
   });
 
   const given = (id: string, parameter: CfnParameter) =>
@@ -218,6 +232,8 @@ export const defineParameters = (stack: Stack): InfraParameters => {
     awsOrgId,
     managementAccountId,
     organizationalUnitArns,
+    workloadOrganizationalUnitIds,
+    fleet,
     otherRegions,
     amiKmsKeyId,
     notificationEmail,
@@ -233,6 +249,9 @@ export const defineParameters = (stack: Stack): InfraParameters => {
       sharesWithAnyone: new CfnCondition(stack, 'SharesWithAnyone', {
         expression: Fn.conditionOr(sharesWithOrganization, sharesWithUnits),
       }),
+      hasWorkloadUnits: new CfnCondition(stack, 'HasWorkloadUnits', {
+        expression: isGiven(Fn.join('', workloadOrganizationalUnitIds.valueAsList)),
+      }),
       encryptsImages: given('EncryptsImages', amiKmsKeyId),
       hasNotificationEmail: given('HasNotificationEmail', notificationEmail),
     },
@@ -246,7 +265,7 @@ const defineOtherRegions = (stack: Stack): DistributionRegion[] => {
   const earlier: string[] = [Aws.REGION];
   return [2, 3, 4].map((number) => {
     const parameter = new CfnParameter(stack, `Region${number}`, {
-      description: `Region number ${number} that images are copied to and shared in; the first is the Region of this stack. Empty: none.`,
+      description: `Region number ${number} that images are copied to and shared in, and that groups are moved in; the first is the Region of this stack. Empty: none.`,
       default: '',
       allowedPattern: '^(|[a-z]{2}(-[a-z]+){1,3}-[0-9])$',
       constraintDescription: 'Empty, or a Region such as eu-west-1.',
@@ -281,6 +300,10 @@ export const parameterGroups = [
     ],
   },
   {
+    label: 'Workload accounts: who gets the stack, and how their groups are moved',
+    parameters: ['WorkloadOrganizationalUnitIds', ...fleetParameterNames],
+  },
+  {
     label: 'What images are built on',
     parameters: [
       'ParentImageParameter',
@@ -296,4 +319,6 @@ export const parameterGroups = [
     label: 'Operation',
     parameters: ['NotificationEmail', 'LogRetentionDays', 'ComponentRevision'],
   },
-] as const;
+] as const satisfies readonly ParameterGroup[];
+
+export const parameterPage = { name: 'infra template', groups: parameterGroups };

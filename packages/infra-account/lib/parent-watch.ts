@@ -2,11 +2,12 @@ import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 
+import { allow } from '@golden/constructs/policy.ts';
+import { ServiceRole } from '@golden/constructs/service-role.ts';
+
 import { type FailureQueue } from './failure-queue.ts';
 import { type InfraParameters } from './parameters.ts';
 import { payloadMessageGroup, type PayloadQueue } from './payload-queue.ts';
-import { allow } from './policy.ts';
-import { ServiceRole } from './service-role.ts';
 
 /** The message that asks `start-build` whether the parent image has moved. */
 const parentWatchMessage = { cause: 'parent' } as const;

@@ -2,9 +2,10 @@ import { Aws, CfnDeletionPolicy, Fn } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge } from '@golden/constructs/acknowledge.ts';
+import { denyInsecureTransport, policyDocument } from '@golden/constructs/policy.ts';
+
 import { type InfraParameters } from './parameters.ts';
-import { denyInsecureTransport, policyDocument } from './policy.ts';
 
 /** Where people put payloads. */
 export const payloadPrefix = 'payloads/';

@@ -2,9 +2,10 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+import { denyInsecureTransport, policyDocument } from '@golden/constructs/policy.ts';
+
 import { type FailureQueue, failuresKeptSeconds, queuePolicy } from './failure-queue.ts';
 import { type PayloadBucket, payloadPrefix } from './payload-bucket.ts';
-import { denyInsecureTransport, policyDocument } from './policy.ts';
 
 /** One group for all messages: payloads of a line are taken strictly one after the other. */
 export const payloadMessageGroup = 'payloads';

@@ -20,5 +20,3 @@ export const starReasons = {
   AgentTalksToSystemsManager:
     'The message channels of the Systems Manager agent (ssmmessages, ec2messages) have no resource-level permission; an instance can only open its own.',
 } as const;
-
-export type StarSid = keyof typeof starReasons;

@@ -2,14 +2,16 @@ import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
+import { HandlerFunction } from '@golden/constructs/handler-function.ts';
+import { allow, type Statement } from '@golden/constructs/policy.ts';
+
+import { allowEverywhere } from './allow-everywhere.ts';
 import { type ApplyPayloadComponent } from './apply-payload-component.ts';
-import { HandlerFunction } from './handler-function.ts';
 import { type ImagePipeline } from './image-pipeline.ts';
 import { lineEnvironment, useStateTable } from './line-handler.ts';
 import { type InfraParameters } from './parameters.ts';
 import { buildPrefix, type PayloadBucket, payloadPrefix } from './payload-bucket.ts';
 import { type PayloadQueue } from './payload-queue.ts';
-import { allow, allowEverywhere, type Statement } from './policy.ts';
 import { type StateTable } from './state-table.ts';
 import { type Topics } from './topics.ts';
 

@@ -3,14 +3,15 @@ import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { type InfraParameters } from './parameters.ts';
 import {
   allow,
-  allowEverywhere,
   denyInsecureTransport,
   policyDocument,
   type Statement,
-} from './policy.ts';
+} from '@golden/constructs/policy.ts';
+
+import { allowEverywhere } from './allow-everywhere.ts';
+import { type InfraParameters } from './parameters.ts';
 
 const encrypt = ['kms:GenerateDataKey*', 'kms:Decrypt'];
 

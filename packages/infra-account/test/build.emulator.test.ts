@@ -14,7 +14,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { faults } from '@golden/emulator';
-import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
+import { hour, InfraStage, type StageOptions } from '@golden/stage/infra-stage.ts';
 
 const goodScript = '#!/bin/bash\nset -euo pipefail\necho hardened > /etc/motd\n';
 const otherScript = '#!/bin/bash\nset -euo pipefail\necho otherwise > /etc/motd\n';

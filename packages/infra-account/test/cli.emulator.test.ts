@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openEndpoint, type Endpoint } from '@golden/emulator';
-import { InfraStage } from './infra-stage.ts';
+import { InfraStage } from '@golden/stage/infra-stage.ts';
 
 const execute = promisify(execFile);
 
@@ -105,10 +105,10 @@ const hasCli = ((): boolean => {
     ).toContain('build-started');
     expect(
       ((await json('cloudwatch', 'describe-alarms'))['MetricAlarms'] as unknown[]).length,
-    ).toBe(7);
+    ).toBe(8);
     expect(
       ((await json('organizations', 'describe-organization'))['Organization'] as { Id: string }).Id,
-    ).toBe(stage.organizationId);
+    ).toBe(stage.organization.id);
   });
 
   it('takes the parameters file of the repository for a deployment', async () => {

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-imagebuilder';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { faults, type Fate } from '@golden/emulator';
-import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
+import { hour, InfraStage, type StageOptions } from '@golden/stage/infra-stage.ts';
 
 const day = 24 * hour;
 const script = '#!/bin/bash\nset -euo pipefail\necho hardened > /etc/motd\n';

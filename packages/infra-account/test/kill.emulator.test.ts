@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ImagebuilderClient, ListImagesCommand } from '@aws-sdk/client-imagebuilder';
 import { faults, type Fate, type FunctionCall } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { InfraStage } from './infra-stage.ts';
+import { InfraStage } from '@golden/stage/infra-stage.ts';
 
 const script = '#!/bin/bash\nset -euo pipefail\necho hardened > /etc/motd\n';
 

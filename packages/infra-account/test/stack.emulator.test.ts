@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetImageRecipeCommand, ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { applyPayloadDocument, documentVersionNode } from '../lib/apply-payload-document.ts';
-import { InfraStage, readInfraTemplate } from './infra-stage.ts';
+import { InfraStage, readInfraTemplate } from '@golden/stage/infra-stage.ts';
 
 const script = (word: string): string =>
   `#!/bin/bash\nset -euo pipefail\necho ${word} > /etc/motd\n`;

@@ -37,8 +37,10 @@ import {
   createWorld,
   inProcessHandler,
   inbox,
+  type CreatedOrganization,
   type Email,
   type StandaloneAccount,
+  type UnitPlan,
   type World,
   type WorldSettings,
 } from '@golden/emulator';
@@ -56,7 +58,7 @@ const mailAddress = 'platform@example.com';
 const bucketEventsDelay = 6 * minute;
 
 /** What every SDK client constructor takes here. */
-interface ClientOptions {
+export interface ClientOptions {
   region: string;
   endpoint: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
@@ -69,6 +71,10 @@ export interface StageOptions {
   readonly line?: string;
   readonly home?: string;
   readonly otherRegions?: readonly string[];
+  /** Accounts directly below the root besides the infra account. */
+  readonly rootAccounts?: readonly string[];
+  /** Organizational units; one with one workload account unless said otherwise. */
+  readonly units?: readonly UnitPlan[];
 }
 
 /** The template as `pnpm synth` writes it. */
@@ -88,7 +94,7 @@ export class InfraStage {
   readonly line: string;
   readonly home: string;
   readonly otherRegions: readonly string[];
-  readonly organizationId: string;
+  readonly organization: CreatedOrganization;
   readonly management: StandaloneAccount;
   readonly infra: StandaloneAccount;
   /** A workload account of the organization. */
@@ -105,42 +111,32 @@ export class InfraStage {
     options: StageOptions,
     made: {
       world: World;
-      organizationId: string;
-      accounts: Record<'management' | 'infra' | 'member' | 'stranger', StandaloneAccount>;
+      organization: CreatedOrganization;
+      stranger: StandaloneAccount;
     },
   ) {
     this.world = made.world;
     this.line = options.line ?? 'golden';
     this.home = options.home ?? 'eu-west-1';
     this.otherRegions = options.otherRegions ?? ['eu-central-1'];
-    this.organizationId = made.organizationId;
-    this.management = made.accounts.management;
-    this.infra = made.accounts.infra;
-    this.member = made.accounts.member;
-    this.stranger = made.accounts.stranger;
+    this.organization = made.organization;
+    this.management = made.organization.management;
+    this.stranger = made.stranger;
+    this.infra = this.account('infra');
+    this.member = this.account('workload-1');
   }
 
   static async open(options: StageOptions = {}): Promise<InfraStage> {
     const world = createWorld(options.settings);
     const organization = await createOrganization(world, {
       managementAccountName: 'management',
-      accounts: [{ name: 'infra' }],
-      units: [{ name: 'workloads', accounts: [{ name: 'workload-1' }] }],
+      accounts: ['infra', ...(options.rootAccounts ?? [])].map((name) => ({ name })),
+      units: options.units ?? [{ name: 'workloads', accounts: [{ name: 'workload-1' }] }],
     });
-    const member = (name: string): StandaloneAccount => {
-      const found = organization.accounts.get(name);
-      if (!found) throw new Error(`the organization has no account ${name}`);
-      return found;
-    };
     const stage = new InfraStage(options, {
       world,
-      organizationId: organization.id,
-      accounts: {
-        management: organization.management,
-        infra: member('infra'),
-        member: member('workload-1'),
-        stranger: createAccount(world, { name: 'somebody-else' }),
-      },
+      organization,
+      stranger: createAccount(world, { name: 'somebody-else' }),
     });
     await stage.client(S3Client).send(
       new CreateBucketCommand({
@@ -150,6 +146,13 @@ export class InfraStage {
     );
     await stage.client(EC2Client).send(new CreateDefaultVpcCommand({}));
     return stage;
+  }
+
+  /** @throws Error for a name that the organization does not know */
+  account(name: string): StandaloneAccount {
+    const found = this.organization.accounts.get(name);
+    if (!found) throw new Error(`the organization has no account ${name}`);
+    return found;
   }
 
   get #templateBucket(): string {
@@ -295,7 +298,7 @@ export class InfraStage {
       EnvironmentName: this.line,
       PublicSubnet: Subnets?.[0]?.SubnetId ?? '',
       DefaultSecurityGroup: SecurityGroups?.[0]?.GroupId ?? '',
-      AWSOrgID: this.organizationId,
+      AWSOrgID: this.organization.id,
       ManagementAccountId: this.management.id,
       NotificationEmail: mailAddress,
       ...Object.fromEntries(

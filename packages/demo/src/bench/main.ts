@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openEndpoint } from '@golden/emulator';
-import { InfraStage, readInfraTemplate } from '@golden/infra-account/test/infra-stage.ts';
+import { InfraStage, readInfraTemplate } from '@golden/stage/infra-stage.ts';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -45,7 +45,7 @@ async function times<T>(measure: () => Promise<T>): Promise<T[]> {
 async function demoFigures(): Promise<{ seconds: number; peakMegabytes: number }> {
   const runs = await times(async () => {
     const startedAt = performance.now();
-    const synth = await node('packages/infra-account/bin/synth.ts');
+    const synth = await node('scripts/synth.mjs');
     const story = await node('packages/demo/src/main.ts', ['--quiet']);
     const seconds = (performance.now() - startedAt) / 1000;
     return { seconds, peakMegabytes: Math.max(synth.peakMegabytes, story.peakMegabytes) };

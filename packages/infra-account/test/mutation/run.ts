@@ -1,4 +1,4 @@
-import { InfraStage, readInfraTemplate } from '../infra-stage.ts';
+import { InfraStage, readInfraTemplate } from '@golden/stage/infra-stage.ts';
 import { justified } from './justified.ts';
 import { scenarioFor, type Scenario } from './scenarios.ts';
 import { statementSites, type Site } from './sites.ts';

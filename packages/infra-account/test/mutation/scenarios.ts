@@ -6,7 +6,7 @@ import {
 import { LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { faults, type Fate } from '@golden/emulator';
-import { hour, type InfraStage } from '../infra-stage.ts';
+import { hour, type InfraStage } from '@golden/stage/infra-stage.ts';
 
 const minute = hour / 60;
 const day = 24 * hour;

@@ -2,10 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { readFunctionResult } from './function-result.ts';
 
 describe('the result of an invocation', () => {
-  it('is the answer as it came', () => {
+  it('is the answer', () => {
     expect(
-      readFunctionResult({ functionError: undefined, payload: '{"outcome":"refused"}' }),
-    ).toEqual({ outcome: 'answered', response: { outcome: 'refused' } });
+      readFunctionResult({
+        functionError: undefined,
+        payload: '{"schema":1,"outcome":"answered","warnings":[],"groups":[]}',
+      }),
+    ).toEqual({ outcome: 'answered', response: { outcome: 'answered', warnings: [], groups: [] } });
   });
 
   it.each([
@@ -29,9 +32,9 @@ describe('the result of an invocation', () => {
     });
   });
 
-  it('without JSON is a failure of the function', () => {
+  it('that is no answer of a handler is none', () => {
     expect(readFunctionResult({ functionError: undefined, payload: 'oops' })).toMatchObject({
-      reason: 'function-failed',
+      reason: 'answer-invalid',
     });
   });
 

@@ -1,4 +1,6 @@
+import { PayloadError } from '../model/golden-error.ts';
 import type { ReachAnswer } from './reach-answer.ts';
+import { parseTargetAnswer } from './target-answer.ts';
 
 /** Below what a Step Functions state may pass on (256 KiB, with room for what stands around it). */
 const answerLengthMax = 200_000;
@@ -20,7 +22,7 @@ export interface FunctionResult {
  */
 export const readFunctionResult = ({ functionError, payload }: FunctionResult): ReachAnswer => {
   const unreachable = (
-    reason: 'answer-too-large' | 'function-failed' | 'timed-out',
+    reason: 'answer-invalid' | 'answer-too-large' | 'function-failed' | 'timed-out',
     detail: string,
   ): ReachAnswer => ({ outcome: 'unreachable', reason, detail: detail.slice(0, 500) });
   if (functionError !== undefined) {
@@ -35,10 +37,12 @@ export const readFunctionResult = ({ functionError, payload }: FunctionResult): 
       'answer-too-large',
       `the answer has ${payload.length} characters, at most ${answerLengthMax} can be passed on`,
     );
-  const response = parsed(payload);
-  return response === undefined
-    ? unreachable('function-failed', 'the answer is not JSON')
-    : { outcome: 'answered', response };
+  try {
+    return { outcome: 'answered', response: parseTargetAnswer(parsed(payload)) };
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    return unreachable('answer-invalid', `${error.message}: ${payload}`);
+  }
 };
 
 const thrownBy = (payload: string): { errorType: string; errorMessage: string } => {

@@ -1,3 +1,5 @@
+import type { TargetAnswer } from './target-answer.ts';
+
 /** Why a target gave no answer. Records, the plan and runbooks use the same words. */
 export const unreachableReasons = [
   // STS says the same of a role that is missing and of one that refuses us.
@@ -10,13 +12,14 @@ export const unreachableReasons = [
   'throttled',
   'connection-failed',
   'answer-too-large',
+  'answer-invalid',
   'call-failed',
 ] as const;
 export type UnreachableReason = (typeof unreachableReasons)[number];
 
 /** What became of one request to one target. Not being reached is an outcome that the caller records, not an error. */
 export type ReachAnswer =
-  | { readonly outcome: 'answered'; readonly response: unknown }
+  | { readonly outcome: 'answered'; readonly response: TargetAnswer }
   | {
       readonly outcome: 'unreachable';
       readonly reason: UnreachableReason;

@@ -50,14 +50,13 @@ const move = async (
 ): Promise<GroupReport> => {
   const { group } = facts;
   const { ready, rollout, cluster } = plan;
-  const { autoScaling, config } = deps;
+  const { autoScaling } = deps;
   if (ready.pinTo) await autoScaling.saveVersions(group, ready.pinTo);
   const versions: { templateId: string; version: number }[] = [];
   for (const source of ready.sources)
     versions.push(await versionFor(facts, { source, rollout }, deps));
   if (!isRecorded(facts, rollout))
     await autoScaling.tag(group.name, {
-      [groupTags.line]: config.line,
       [groupTags.rollout]: rollout.rolloutId,
       ...(ready.lastGood && { [groupTags.lastGood]: ready.lastGood }),
       ...(cluster && { [groupTags.cluster]: cluster }),

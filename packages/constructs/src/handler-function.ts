@@ -8,6 +8,8 @@ import { ServiceRole } from './service-role.ts';
 
 interface HandlerFunctionProps {
   readonly description: string;
+  /** Only where others have to know the name beforehand; CloudFormation makes one up otherwise. */
+  readonly functionName?: string;
   /** The bundled CommonJS source; goes into the template as it is. */
   readonly code: string;
   readonly timeoutSeconds: number;
@@ -23,6 +25,7 @@ export class HandlerFunction extends Construct {
   readonly functionName: string;
   readonly arn: string;
   readonly logGroupName: string;
+  readonly roleArn: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -42,6 +45,7 @@ export class HandlerFunction extends Construct {
       ],
     });
     const lambda = new CfnFunction(this, 'Function', {
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       description: props.description,
       runtime: 'nodejs24.x',
       architectures: ['arm64'],
@@ -56,5 +60,6 @@ export class HandlerFunction extends Construct {
     this.functionName = lambda.ref;
     this.arn = lambda.attrArn;
     this.logGroupName = logGroup.ref;
+    this.roleArn = role.arn;
   }
 }

@@ -31,6 +31,6 @@ export const synthTemplate = (makeStack: (app: App) => Stack): Template => {
   }
 };
 
-/** The text of a template file. One space of indentation: readable, and small where size counts. */
-export const templateText = (template: Template): string =>
-  `${JSON.stringify(template, null, 1)}\n`;
+/** The text of a template file. One space of indentation is readable; where each byte counts there is none. */
+export const templateText = (template: Template, indentation: 0 | 1 = 1): string =>
+  `${JSON.stringify(template, null, indentation)}\n`;

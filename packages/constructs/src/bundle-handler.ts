@@ -1,25 +1,20 @@
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
 /** Lambda's limit for `Code.ZipFile`, in characters (AWS::Lambda::Function, Code). */
 const inlineCodeCharactersMax = 4_194_304;
 
-const handlersFolder = fileURLToPath(new URL('../src/handlers/', import.meta.url));
-
-/** The handlers of the infra account, by the folder that they live in. */
-export type HandlerName = 'start-build' | 'fan-out';
-
 /**
- * Bundles one handler into the CommonJS text of an inline function.
+ * Bundles one handler, given by the path of its entry file, into the CommonJS text of an inline function.
  *
  * The AWS SDK stays outside because the runtime brings it (nodejs24.x); the text is ASCII because CloudFormation
  * counts bytes and replaces other characters in some paths.
  */
-export const bundleHandler = (name: HandlerName): string => {
+export const bundleHandler = (entryFile: string): string => {
   const { outputFiles } = buildSync({
-    entryPoints: [`${handlersFolder}${name}/handler.ts`],
-    absWorkingDir: handlersFolder,
+    entryPoints: [entryFile],
+    absWorkingDir: dirname(entryFile),
     bundle: true,
     minify: true,
     format: 'cjs',
@@ -34,7 +29,7 @@ export const bundleHandler = (name: HandlerName): string => {
   const code = outputFiles.map((file) => file.text).join('');
   if (code.length > inlineCodeCharactersMax)
     throw new Error(
-      `bundle of ${name} has ${code.length} characters, inline code ends at ${inlineCodeCharactersMax}: leave a dependency out`,
+      `bundle of ${entryFile} has ${code.length} characters, inline code ends at ${inlineCodeCharactersMax}: leave a dependency out`,
     );
   return code;
 };

@@ -1,5 +1,4 @@
 import { type Template } from './drop-redundant-dependencies.ts';
-import { parameterGroups } from './parameters.ts';
 
 interface ParameterDefinition {
   readonly Type: string;
@@ -8,14 +7,29 @@ interface ParameterDefinition {
   readonly ConstraintDescription?: string;
 }
 
-/** The page that lists the parameters of the template, made from the template itself. */
-export const parametersPage = (template: Template): string => {
+/** Parameters that the CloudFormation console and the page show together. */
+export interface ParameterGroup {
+  readonly label: string;
+  readonly parameters: readonly string[];
+}
+
+interface ParametersPageProps {
+  /** What the template is called, for instance `infra template`. */
+  readonly name: string;
+  readonly groups: readonly ParameterGroup[];
+}
+
+/** The page that lists the parameters of a template, made from the template itself. */
+export const parametersPage = (
+  template: Template,
+  { name, groups }: ParametersPageProps,
+): string => {
   const definitions = template['Parameters'] as Readonly<Record<string, ParameterDefinition>>;
-  const sections = parameterGroups.map(({ label, parameters }) => {
-    const rows = parameters.map((name) => row(name, definitions[name]));
+  const sections = groups.map(({ label, parameters }) => {
+    const rows = parameters.map((parameter) => row(parameter, definitions[parameter]));
     return `## ${label}\n\n| parameter | default | what it means |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return `# Parameters of the infra template\n\nMade by \`npx -y pnpm@12.21.0 synth --docs\` from the template; a test keeps it current.\n\n${sections.join('\n')}`;
+  return `# Parameters of the ${name}\n\nMade by \`npx -y pnpm@12.21.0 synth --docs\` from the template; a test keeps it current.\n\n${sections.join('\n')}`;
 };
 
 const row = (name: string, definition: ParameterDefinition | undefined): string => {

@@ -1,0 +1,305 @@
+import { readFileSync } from 'node:fs';
+import {
+  AutoScalingClient,
+  paginateDescribeAutoScalingGroups,
+  type AutoScalingGroup,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  ActivateOrganizationsAccessCommand,
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  paginateDescribeStackEvents,
+  paginateListStackInstances,
+  type StackInstanceSummary,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CreateDefaultVpcCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  paginateDescribeInstances,
+} from '@aws-sdk/client-ec2';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  OrganizationsClient,
+  RegisterDelegatedAdministratorCommand,
+} from '@aws-sdk/client-organizations';
+import type { StandaloneAccount, World } from '@golden/emulator';
+import type { VersionRecord } from '@golden/shared/model/records.ts';
+import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
+import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
+import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
+
+/** One account and Region. */
+export interface Place {
+  readonly account: StandaloneAccount;
+  readonly region: string;
+}
+
+/** What a group is and runs, as its owner sees it. */
+export interface GroupView {
+  /** The saved version of the main launch template, as it was given. */
+  readonly saved: string;
+  /** Versions of overrides' own templates, as they were given. */
+  readonly overrides: readonly string[];
+  /** `<version> <image>` of each instance InService, sorted. */
+  readonly running: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
+const customerStackName = 'ecs-workload';
+/** A new alarm leaves INSUFFICIENT_DATA with its first evaluation. */
+const alarmsSettle = 10 * 60_000;
+const pollEvery = 30_000;
+const rolloutLimit = 24 * hour;
+/** What a customer has, as the examples show it. */
+const customerTemplate = (): string =>
+  readFileSync(new URL('../../../examples/ecs-workload.template.json', import.meta.url), 'utf8');
+export const examplePayload = (name: string): string =>
+  readFileSync(new URL(`../../../examples/payloads/${name}`, import.meta.url), 'utf8');
+
+/**
+ * An organization with workload accounts whose groups follow the line: the infra stack is deployed, its StackSet brings the
+ * workload template, and each account that is asked for has the customer's stack.
+ */
+export class FleetStage {
+  readonly infra: InfraStage;
+  readonly #unit: string;
+
+  private constructor(infra: InfraStage, unit: string) {
+    this.infra = infra;
+    this.#unit = unit;
+  }
+
+  /** @param options.unit the unit that gets the workload template, by its path of names */
+  static async open(options: StageOptions & { readonly unit?: string } = {}): Promise<FleetStage> {
+    const infra = await InfraStage.open(options);
+    await infra
+      .client(CloudFormationClient, { account: infra.management })
+      .send(new ActivateOrganizationsAccessCommand());
+    await infra.client(OrganizationsClient, { account: infra.management }).send(
+      new RegisterDelegatedAdministratorCommand({
+        AccountId: infra.infra.id,
+        ServicePrincipal: stackSetsService,
+      }),
+    );
+    return new FleetStage(infra, options.unit ?? 'workloads');
+  }
+
+  get world(): World {
+    return this.infra.world;
+  }
+
+  place(account: string, region = this.infra.home): Place {
+    return { account: this.infra.account(account), region };
+  }
+
+  /** Deploys the infra stack with the StackSet for the unit, and waits until its alarms have been evaluated. */
+  async deploy(changes: Readonly<Record<string, string>> = {}): Promise<void> {
+    const stack = await this.infra.deploy(undefined, {
+      WorkloadOrganizationalUnitIds: this.infra.organization.unitIds.get(this.#unit) ?? '',
+      ...changes,
+    });
+    if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(stack.StackStatus ?? ''))
+      throw new Error(`the infra stack failed:\n${(await this.infra.failures()).join('\n')}`);
+    await this.world.scheduler.runFor(alarmsSettle);
+  }
+
+  /** Where the StackSet is, and how it stands there. */
+  async stackInstances(): Promise<StackInstanceSummary[]> {
+    const found: StackInstanceSummary[] = [];
+    const pages = paginateListStackInstances(
+      { client: this.infra.client(CloudFormationClient) },
+      { StackSetName: `golden-${this.infra.line}-workload`, CallAs: 'DELEGATED_ADMIN' },
+    );
+    for await (const { Summaries = [] } of pages) found.push(...Summaries);
+    return found;
+  }
+
+  /** Deploys what a customer has: a network made by hand and the stack of the examples. */
+  async deployCustomer(
+    place: Place,
+    changes: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const ec2 = this.infra.client(EC2Client, place);
+    await ec2.send(new CreateDefaultVpcCommand({}));
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+    const values: Record<string, string> = {
+      Line: this.infra.line,
+      SubnetIds: (Subnets ?? []).map(({ SubnetId }) => SubnetId).join(','),
+      SecurityGroupId: SecurityGroups?.[0]?.GroupId ?? '',
+      ...changes,
+    };
+    await this.deployStack(place, {
+      name: customerStackName,
+      template: customerTemplate(),
+      parameters: values,
+    });
+  }
+
+  /** Creates a stack in an account and waits until it is there. */
+  async deployStack(
+    place: Place,
+    stack: { name: string; template: string; parameters: Readonly<Record<string, string>> },
+  ): Promise<Readonly<Record<string, string>>> {
+    const client = this.infra.client(CloudFormationClient, place);
+    await client.send(
+      new CreateStackCommand({
+        StackName: stack.name,
+        TemplateBody: stack.template,
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
+        Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+      }),
+    );
+    const limit = this.world.scheduler.now + 4 * hour;
+    while (this.world.scheduler.now < limit) {
+      await this.world.scheduler.runFor(15_000);
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack.name }));
+      const { StackStatus = '', Outputs = [] } = Stacks?.[0] ?? {};
+      if (StackStatus === 'CREATE_COMPLETE')
+        return Object.fromEntries(
+          Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+        );
+      if (!StackStatus.endsWith('_IN_PROGRESS') || StackStatus.startsWith('ROLLBACK'))
+        throw new Error(
+          `the stack ${stack.name} is ${StackStatus}:\n${(await this.#failuresOf(client, stack.name)).join('\n')}`,
+        );
+    }
+    throw new Error(`the stack ${stack.name} is not there after four hours`);
+  }
+
+  async #failuresOf(client: CloudFormationClient, StackName: string): Promise<string[]> {
+    const reasons: string[] = [];
+    for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName }))
+      for (const event of StackEvents)
+        if (event.ResourceStatus?.endsWith('FAILED'))
+          reasons.push(`${event.LogicalResourceId ?? ''}: ${event.ResourceStatusReason ?? ''}`);
+    return reasons;
+  }
+
+  /** Uploads a payload and waits for its version, which is expected to become available. */
+  async build(name: string, body = examplePayload(name)): Promise<VersionRecord> {
+    await this.infra.upload(`payloads/${name}`, body);
+    const [version] = await this.infra.buildsSettle();
+    if (version?.state !== 'available')
+      throw new Error(`${name} became ${version?.state ?? 'no version'}: ${version?.reason ?? ''}`);
+    return version;
+  }
+
+  /** Asks a target through reach-account, with the rights of the infra account's administrator. */
+  async ask(place: Place, request: object): Promise<ReachAnswer> {
+    const { Payload, FunctionError } = await this.infra.client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: this.infra.outputs['ReachAccountFunctionName'],
+        Payload: JSON.stringify({ account: place.account.id, region: place.region, request }),
+      }),
+    );
+    const text = new TextDecoder().decode(Payload);
+    if (FunctionError !== undefined) throw new Error(`reach-account failed: ${text}`);
+    return JSON.parse(text) as ReachAnswer;
+  }
+
+  /** The request about an image version in a target's Region. */
+  request(
+    place: Place,
+    version: VersionRecord,
+    action: { action: string; rolloutId?: string; reason?: string },
+  ): object {
+    return {
+      schema: 1,
+      line: this.infra.line,
+      image: { ami: version.amis?.[place.region], region: place.region, version: version.version },
+      ...action,
+    };
+  }
+
+  /** What the target answers about its groups. */
+  async reports(place: Place, request: object): Promise<readonly ExplainedReport[]> {
+    const answer = await this.ask(place, request);
+    if (answer.outcome !== 'answered' || answer.response.outcome !== 'answered')
+      throw new Error(`no reports: ${JSON.stringify(answer)}`);
+    return answer.response.groups;
+  }
+
+  /**
+   * Begins to move a target's groups and asks every half minute where they stand, until none is on its way any more: what the
+   * rollout does of one target.
+   */
+  async roll(
+    place: Place,
+    version: VersionRecord,
+    rolloutId: string,
+  ): Promise<readonly ExplainedReport[]> {
+    let reports = await this.reports(
+      place,
+      this.request(place, version, { action: 'refresh', rolloutId }),
+    );
+    const first = new Map(reports.map((report) => [report.group, report]));
+    const limit = this.world.scheduler.now + rolloutLimit;
+    while (reports.some(({ state }) => state === 'moving' || state === 'rolling-back')) {
+      if (this.world.scheduler.now > limit)
+        throw new Error(`${rolloutId} does not come to an end: ${JSON.stringify(reports)}`);
+      await this.world.scheduler.runFor(pollEvery);
+      reports = await this.reports(
+        place,
+        this.request(place, version, { action: 'status', rolloutId }),
+      );
+    }
+    // A group that was not moved says why only once.
+    return reports.map((report) =>
+      report.block?.reason === 'not-moved' ? (first.get(report.group) ?? report) : report,
+    );
+  }
+
+  /** All groups of a target by the last part of their name that the customer chose. */
+  async groups(place: Place): Promise<ReadonlyMap<string, GroupView>> {
+    const found: AutoScalingGroup[] = [];
+    const pages = paginateDescribeAutoScalingGroups(
+      { client: this.infra.client(AutoScalingClient, place) },
+      {},
+    );
+    for await (const page of pages) found.push(...(page.AutoScalingGroups ?? []));
+    const images = await this.#imagesOfInstances(place);
+    return new Map(
+      found
+        .map((group): [string, GroupView] => [
+          group.AutoScalingGroupName ?? '',
+          viewOf(group, images),
+        ])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  }
+
+  async #imagesOfInstances(place: Place): Promise<ReadonlyMap<string, string>> {
+    const images = new Map<string, string>();
+    const client = this.infra.client(EC2Client, place);
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, {}))
+      for (const { Instances = [] } of Reservations)
+        for (const { InstanceId = '', ImageId = '' } of Instances) images.set(InstanceId, ImageId);
+    return images;
+  }
+}
+
+const viewOf = (group: AutoScalingGroup, images: ReadonlyMap<string, string>): GroupView => {
+  const policy = group.MixedInstancesPolicy?.LaunchTemplate;
+  return {
+    saved: (policy?.LaunchTemplateSpecification ?? group.LaunchTemplate)?.Version ?? '',
+    overrides: (policy?.Overrides ?? []).flatMap(
+      ({ LaunchTemplateSpecification }) => LaunchTemplateSpecification?.Version ?? [],
+    ),
+    running: (group.Instances ?? [])
+      .filter(({ LifecycleState }) => LifecycleState === 'InService')
+      .map(
+        ({ LaunchTemplate, InstanceId }) =>
+          `${LaunchTemplate?.Version ?? '?'} ${images.get(InstanceId ?? '') ?? '?'}`,
+      )
+      .sort(),
+    tags: Object.fromEntries((group.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
+};
