@@ -138,6 +138,8 @@ export class FleetStage {
       template: customerTemplate(),
       parameters: values,
     });
+    // Services that are made before their instances could not place a task at first, and the alarm remembers it for a while.
+    await this.world.scheduler.runFor(hour / 2);
   }
 
   /** Creates a stack in an account and waits until it is there. */

@@ -25,6 +25,8 @@ export interface WorldSettings {
   readonly staleReadShare: number;
   /** How long a change in IAM takes to count everywhere, in milliseconds. */
   readonly iamPropagationMs: number;
+  /** Whether RollbackInstanceRefresh is taken while a refresh bakes; AWS documents neither. */
+  readonly rollbackWhileBaking: 'accepted' | 'refused';
 }
 
 export const defaultSettings: WorldSettings = {
@@ -34,6 +36,7 @@ export const defaultSettings: WorldSettings = {
   duplicateShare: 0.05,
   staleReadShare: 0.05,
   iamPropagationMs: 4_000,
+  rollbackWhileBaking: 'accepted',
 };
 
 export interface InvokeRequest {

@@ -1,8 +1,12 @@
 import type {
+  InstanceRequirements,
   InstancesDistribution,
   RefreshPreferences,
   InstanceRefreshStatus,
+  ScaleInProtectedInstances,
+  StandbyInstances,
 } from '@aws-sdk/client-auto-scaling';
+import type { Timer } from '../../world/scheduler.ts';
 import { defineState } from '../../world/state.ts';
 
 /** A launch template as a group or an override names it; the version is kept as it was given, `$Latest` too. */
@@ -17,6 +21,9 @@ export interface Override {
   readonly instanceType: string | undefined;
   readonly weightedCapacity: string | undefined;
   readonly template: TemplateReference | undefined;
+  /** Attribute-based selection instead of a type. */
+  readonly requirements: InstanceRequirements | undefined;
+  readonly imageId: string | undefined;
 }
 
 /** What a group launches its instances from. */
@@ -27,7 +34,9 @@ export type LaunchSource =
       readonly template: TemplateReference;
       readonly overrides: readonly Override[];
       readonly distribution: InstancesDistribution;
-    };
+    }
+  /** A launch configuration, the older way; it has no versions. */
+  | { readonly kind: 'configuration'; readonly name: string };
 
 /** Source: EC2 Auto Scaling User Guide, "Instance lifecycle". */
 export type MemberState =
@@ -44,6 +53,16 @@ export type MemberState =
   | 'Detaching'
   | 'Detached';
 
+/** An instance that waits at a lifecycle hook. */
+export interface HookWait {
+  readonly hook: LifecycleHook;
+  readonly token: string;
+  /** Milliseconds since 1970; no heartbeat goes beyond. */
+  readonly endsAtLatest: number;
+  timer: Timer;
+  readonly done: (result: 'CONTINUE' | 'ABANDON', reason: string) => void;
+}
+
 /** An instance of a group. */
 export interface Member {
   readonly instanceId: string;
@@ -53,11 +72,19 @@ export interface Member {
   readonly instanceType: string;
   readonly availabilityZone: string;
   /** The template and the *number* that it was launched from; aliases are resolved at launch. */
-  readonly launchedFrom: TemplateReference;
+  readonly launchedFrom: TemplateReference | undefined;
+  /** Set where it was launched from a launch configuration instead. */
+  readonly launchConfiguration: string | undefined;
   readonly imageId: string;
+  /** Its image is that of an override, not the template's. */
+  readonly hasOverriddenImage?: boolean;
   readonly launchedAt: number;
   /** When it first became InService, milliseconds since 1970. */
   inServiceAt: number | undefined;
+  /** The launch or termination that goes on. */
+  activity: Activity | undefined;
+  /** By name of the hook. */
+  readonly waits: Map<string, HookWait>;
 }
 
 export interface Activity {
@@ -65,7 +92,7 @@ export interface Activity {
   readonly startedAt: Date;
   endedAt: Date | undefined;
   readonly cause: string;
-  readonly description: string;
+  description: string;
   status: string;
   statusMessage: string | undefined;
   progress: number;
@@ -74,7 +101,8 @@ export interface Activity {
 
 export interface LifecycleHook {
   readonly name: string;
-  readonly transition: 'autoscaling:EC2_INSTANCE_LAUNCHING' | 'autoscaling:EC2_INSTANCE_TERMINATING';
+  readonly transition:
+    'autoscaling:EC2_INSTANCE_LAUNCHING' | 'autoscaling:EC2_INSTANCE_TERMINATING';
   readonly heartbeatTimeoutSeconds: number;
   readonly defaultResult: 'CONTINUE' | 'ABANDON';
   readonly notificationMetadata: string | undefined;
@@ -95,19 +123,15 @@ export interface Refresh {
   endedAt: Date | undefined;
   percentageComplete: number;
   instancesToUpdate: number;
-  readonly preferences: Required<
-    Pick<
-      RefreshPreferences,
-      | 'MinHealthyPercentage'
-      | 'InstanceWarmup'
-      | 'SkipMatching'
-      | 'AutoRollback'
-      | 'ScaleInProtectedInstances'
-      | 'StandbyInstances'
-      | 'BakeTime'
-    >
-  > &
-    RefreshPreferences;
+  readonly preferences: RefreshPreferences & {
+    readonly MinHealthyPercentage: number;
+    readonly InstanceWarmup: number;
+    readonly SkipMatching: boolean;
+    readonly AutoRollback: boolean;
+    readonly ScaleInProtectedInstances: ScaleInProtectedInstances;
+    readonly StandbyInstances: StandbyInstances;
+    readonly BakeTime: number;
+  };
   /** Undefined: the group's own configuration as it is. */
   readonly desired: LaunchSource | undefined;
   /** What the group had saved when the refresh began: where a rollback goes. */
@@ -140,8 +164,7 @@ export interface Group {
   terminationPolicies: readonly string[];
   newInstancesProtectedFromScaleIn: boolean;
   instanceMaintenancePolicy:
-    | { readonly minHealthyPercentage: number; readonly maxHealthyPercentage: number }
-    | undefined;
+    { readonly minHealthyPercentage: number; readonly maxHealthyPercentage: number } | undefined;
   capacityRebalance: boolean;
   maxInstanceLifetimeSeconds: number | undefined;
   serviceLinkedRoleArn: string;
@@ -160,11 +183,42 @@ export interface Group {
   /** Instances that a refresh wants above the desired capacity for the time being (launch before terminate). */
   surplus: number;
   status: 'Delete in progress' | undefined;
+  /** Launches that were begun and of which EC2 has told no instance id yet. */
+  launching: number;
+  /** A look at the numbers is due already. */
+  isBalanceDue: boolean;
+  /** After failed launches from a source: when the next one is tried. */
+  backOff:
+    | {
+        readonly source: LaunchSource;
+        readonly failures: number;
+        /** Milliseconds since 1970. */
+        readonly until: number;
+        /** A timer for it is set. */
+        isRetryDue: boolean;
+      }
+    | undefined;
+  /** Why the numbers are about to change, for the next activity's cause. */
+  pendingCause: string | undefined;
 }
 
-/** Groups of an account in a Region, by name. */
+/** A launch configuration: what RunInstances gets. */
+export interface LaunchConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly securityGroupIds: readonly string[];
+  readonly instanceProfile: string | undefined;
+  readonly userData: string | undefined;
+  readonly keyName: string | undefined;
+}
+
+/** What an account has in a Region, by name. */
 export const autoScalingState = defineState('autoscaling', 'regional', () => ({
   groups: new Map<string, Group>(),
+  launchConfigurations: new Map<string, LaunchConfiguration>(),
 }));
 
 const ended: readonly InstanceRefreshStatus[] = [

@@ -3,6 +3,7 @@ import { AwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
 import { numericKey, paginate } from '../../world/paging.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
+import { alarmChanges } from './alarm-changes.ts';
 import { wakeAlarm } from './awake-alarms.ts';
 import { cloudwatchTime } from './alarm-reason.ts';
 import { changeState } from './change-state.ts';
@@ -199,6 +200,7 @@ export const deleteAlarms = operation<
         summary: `Alarm "${alarm.name}" deleted`,
         data: { version: '1.0', type: 'Delete' },
       });
+      alarmChanges.tell(call, { name: alarm.name });
     }
     return {};
   },

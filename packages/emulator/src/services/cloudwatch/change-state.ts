@@ -2,6 +2,7 @@ import { AwsError } from '../../world/aws-error.ts';
 import type { Scope } from '../../world/scope.ts';
 import { publishServiceEvent } from '../events/publish.ts';
 import { performAction } from './alarm-actions.ts';
+import { alarmChanges } from './alarm-changes.ts';
 import { stateChangeDetail } from './alarm-messages.ts';
 import type { StateValue } from './alarm-evaluation.ts';
 import { cloudwatchTime } from './alarm-reason.ts';
@@ -36,6 +37,7 @@ export async function changeState(
   };
   if (!changed) return;
   noteChange(scope, alarm, previous);
+  alarmChanges.tell(scope, { name: alarm.name });
   await runActions(scope, alarm, previous);
   if (depth >= compositeDepthMax)
     throw new TypeError(
