@@ -8,6 +8,7 @@ import {
   ActivateOrganizationsAccessCommand,
   CloudFormationClient,
   CreateStackCommand,
+  DescribeStackResourceCommand,
   DescribeStacksCommand,
   paginateDescribeStackEvents,
   paginateListStackInstances,
@@ -29,6 +30,7 @@ import type { StandaloneAccount, World } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
+import { customerTemplate, type GroupShape } from './customer-template.ts';
 import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
 
 /** One account and Region. */
@@ -54,9 +56,6 @@ const customerStackName = 'ecs-workload';
 const alarmsSettle = 10 * 60_000;
 const pollEvery = 30_000;
 const rolloutLimit = 24 * hour;
-/** What a customer has, as the examples show it. */
-const customerTemplate = (): string =>
-  readFileSync(new URL('../../../examples/ecs-workload.template.json', import.meta.url), 'utf8');
 export const examplePayload = (name: string): string =>
   readFileSync(new URL(`../../../examples/payloads/${name}`, import.meta.url), 'utf8');
 
@@ -121,7 +120,10 @@ export class FleetStage {
   /** Deploys what a customer has: a network made by hand and the stack of the examples. */
   async deployCustomer(
     place: Place,
-    changes: Readonly<Record<string, string>> = {},
+    options: {
+      readonly shapes?: readonly GroupShape[];
+      readonly parameters?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<void> {
     const ec2 = this.infra.client(EC2Client, place);
     await ec2.send(new CreateDefaultVpcCommand({}));
@@ -131,11 +133,11 @@ export class FleetStage {
       Line: this.infra.line,
       SubnetIds: (Subnets ?? []).map(({ SubnetId }) => SubnetId).join(','),
       SecurityGroupId: SecurityGroups?.[0]?.GroupId ?? '',
-      ...changes,
+      ...options.parameters,
     };
     await this.deployStack(place, {
       name: customerStackName,
-      template: customerTemplate(),
+      template: customerTemplate(options.shapes),
       parameters: values,
     });
     // Services that are made before their instances could not place a task at first, and the alarm remembers it for a while.
@@ -183,6 +185,17 @@ export class FleetStage {
         if (event.ResourceStatus?.endsWith('FAILED'))
           reasons.push(`${event.LogicalResourceId ?? ''}: ${event.ResourceStatusReason ?? ''}`);
     return reasons;
+  }
+
+  /** The name of a group of the customer's stack. */
+  async groupName(place: Place, shape: GroupShape): Promise<string> {
+    const { StackResourceDetail } = await this.infra.client(CloudFormationClient, place).send(
+      new DescribeStackResourceCommand({
+        StackName: customerStackName,
+        LogicalResourceId: shape,
+      }),
+    );
+    return StackResourceDetail?.PhysicalResourceId ?? '';
   }
 
   /** Uploads a payload and waits for its version, which is expected to become available. */
@@ -259,7 +272,7 @@ export class FleetStage {
     );
   }
 
-  /** All groups of a target by the last part of their name that the customer chose. */
+  /** All groups of a target, by the name that the template has for them. */
   async groups(place: Place): Promise<ReadonlyMap<string, GroupView>> {
     const found: AutoScalingGroup[] = [];
     const pages = paginateDescribeAutoScalingGroups(
@@ -271,7 +284,7 @@ export class FleetStage {
     return new Map(
       found
         .map((group): [string, GroupView] => [
-          group.AutoScalingGroupName ?? '',
+          shapeOf(group.AutoScalingGroupName ?? ''),
           viewOf(group, images),
         ])
         .sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -287,6 +300,10 @@ export class FleetStage {
     return images;
   }
 }
+
+/** `<stack>-<logical id>-<random>`, as CloudFormation names groups; any other name stays. */
+export const shapeOf = (group: string): string =>
+  /^ecs-workload-(\w+)-\w+$/.exec(group)?.[1] ?? group;
 
 const viewOf = (group: AutoScalingGroup, images: ReadonlyMap<string, string>): GroupView => {
   const policy = group.MixedInstancesPolicy?.LaunchTemplate;

@@ -6,6 +6,8 @@ export const groupTags = {
   lastGood: 'golden:last-good',
   /** The rollout that moved it last. */
   rollout: 'golden:rollout',
+  /** `<rollout id> <last good>` of the move before, for as long as that move's image may still have to be left. */
+  before: 'golden:before',
   /** The ECS cluster that its instances register with. */
   cluster: 'golden:cluster',
   /** `<rollout id> <reason>`: a way back that we began ourselves. */

@@ -1,3 +1,5 @@
+import { groupTags } from './group.ts';
+
 /** One launch template version that a group ran, with its image. */
 export interface GoodVersion {
   templateId: string;
@@ -5,7 +7,7 @@ export interface GoodVersion {
   ami: string;
 }
 
-/** Auto Scaling API reference, Tag: a value has at most 256 characters; an entry takes 50 of them and a space. */
+/** Auto Scaling API reference, Tag: a value has at most 256 characters; an entry takes up to 48 of them and a space. */
 export const goodVersionsMax = 4;
 
 /** `lt-...:3:ami-...`, one for each launch template of the group, the main one first. */
@@ -24,4 +26,20 @@ export const parseLastGood = (tag: string | undefined): readonly GoodVersion[] |
     versions.push({ templateId, version: Number(version), ami });
   }
   return versions;
+};
+
+/** The record of a rollout that was not the last one to move the group: `<rollout id> <last good>`. */
+export const formatBefore = (rolloutId: string, lastGood: string): string =>
+  `${rolloutId} ${lastGood}`;
+
+/** What a group ran before a rollout, as its tags record it. */
+export const recordedLastGood = (
+  tags: Readonly<Record<string, string>>,
+  rolloutId: string,
+): readonly GoodVersion[] | undefined => {
+  if (tags[groupTags.rollout] === rolloutId) return parseLastGood(tags[groupTags.lastGood]);
+  const before = tags[groupTags.before] ?? '';
+  return before.startsWith(`${rolloutId} `)
+    ? parseLastGood(before.slice(rolloutId.length + 1))
+    : undefined;
 };

@@ -41,8 +41,8 @@ const about: Shape = {
     'kmsKeyArn?': /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]{1,64}$/,
   },
 };
-// It stands in a launch template's description (255 characters) and in a tag's value (256), with more beside it.
-const rolloutId = /^[\w-]{1,100}$/;
+// It stands in a tag's value (256 characters), beside up to 199 of a record.
+const rolloutId = /^[\w-]{1,50}$/;
 
 const shapes: ReadonlyMap<unknown, Shape> = new Map<string, Shape>([
   ['survey', { ...about, action: /^/ }],

@@ -59,6 +59,7 @@ const move = async (
     await autoScaling.tag(group.name, {
       [groupTags.rollout]: rollout.rolloutId,
       ...(ready.lastGood && { [groupTags.lastGood]: ready.lastGood }),
+      ...(ready.before && { [groupTags.before]: ready.before }),
       ...(cluster && { [groupTags.cluster]: cluster }),
     });
   const id = await startRefresh(group, { versions, isGuarded: true }, deps);

@@ -28,6 +28,7 @@ describe('a group that can be moved', () => {
       sources: [good],
       pinTo: undefined,
       lastGood: `${aTemplate}:3:${oldAmi}`,
+      before: undefined,
       warnings: [],
     });
   });
@@ -77,6 +78,25 @@ describe('a group that can be moved', () => {
     expect(assessGroup(facts({ group, versions }), surroundings())).toMatchObject({
       kind: 'ready',
       lastGood: `${aTemplate}:3:${oldAmi} ${arm}:7:${oldAmi}`,
+    });
+  });
+
+  it('keeps the record of the move before', () => {
+    const tags = { 'golden:rollout': 'r1', 'golden:last-good': `${aTemplate}:2:${oldAmi}` };
+    expect(assessGroup(facts({ group: aGroup({ tags }) }), surroundings())).toMatchObject({
+      before: `r1 ${aTemplate}:2:${oldAmi}`,
+    });
+  });
+
+  it('keeps the record of the move before the one that was undone', () => {
+    const tags = {
+      'golden:rollout': 'bad',
+      'golden:last-good': `${aTemplate}:3:${oldAmi}`,
+      'golden:before': `r1 ${aTemplate}:2:${oldAmi}`,
+    };
+    expect(assessGroup(facts({ group: aGroup({ tags }) }), surroundings())).toMatchObject({
+      lastGood: `${aTemplate}:3:${oldAmi}`,
+      before: undefined,
     });
   });
 

@@ -4,7 +4,12 @@ import type {
   TemplateVersion,
   VisibleImage,
 } from '@golden/shared/model/group.ts';
-import { formatLastGood, goodVersionsMax, parseLastGood } from '@golden/shared/model/last-good.ts';
+import {
+  formatBefore,
+  formatLastGood,
+  goodVersionsMax,
+  parseLastGood,
+} from '@golden/shared/model/last-good.ts';
 import type { GoodVersion } from '@golden/shared/model/last-good.ts';
 import type { Block, Warning } from '@golden/shared/payload/workload-response.ts';
 import { checkFit } from './check-fit.ts';
@@ -36,6 +41,8 @@ export interface Ready {
   pinTo: readonly GoodVersion[] | undefined;
   /** The value of the tag; undefined: it stays as it is. */
   lastGood: string | undefined;
+  /** The value of the tag that keeps the record of the move before; undefined: it stays as it is. */
+  before: string | undefined;
   warnings: readonly Warning[];
 }
 
@@ -109,7 +116,8 @@ const assessVersions = (facts: GroupFacts, around: Surroundings): Assessment => 
   }
   const stack = tags['aws:cloudformation:stack-name'];
   if (stack !== undefined) warnings.push({ reason: 'stack-managed', stack });
-  const ready = { kind: 'ready', sources, warnings } as const;
+  const before = recordBefore(tags, sources[0]);
+  const ready = { kind: 'ready', sources, before, warnings } as const;
   if (!sources.some((source) => source.ami === ami)) {
     const isAlias = templates.some(({ version }) => version.startsWith('$'));
     return { ...ready, pinTo: isAlias ? sources : undefined, lastGood: formatLastGood(sources) };
@@ -119,6 +127,22 @@ const assessVersions = (facts: GroupFacts, around: Surroundings): Assessment => 
   return pinTo
     ? { ...ready, pinTo, lastGood: undefined }
     : blocked({ reason: 'no-last-good', ami });
+};
+
+/**
+ * The record of the move before, which would be overwritten. Where the group stands on what it records as last good, that move
+ * was undone, and the one before it still counts.
+ */
+const recordBefore = (
+  tags: Readonly<Record<string, string>>,
+  main: GoodVersion | undefined,
+): string | undefined => {
+  const { [groupTags.rollout]: rolloutId, [groupTags.lastGood]: lastGood } = tags;
+  const recorded = parseLastGood(lastGood)?.[0];
+  const isUndone = recorded?.templateId === main?.templateId && recorded?.version === main?.version;
+  return rolloutId && lastGood && recorded && !isUndone
+    ? formatBefore(rolloutId, lastGood)
+    : undefined;
 };
 
 /** The numbered version that a template of the group is copied from: what its instances run. */

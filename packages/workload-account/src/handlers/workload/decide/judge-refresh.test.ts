@@ -6,6 +6,7 @@ import {
   aTemplate,
   aVersion,
   facts,
+  newAmi,
   oldAmi,
   ourRefresh,
   ourVersion,
@@ -13,7 +14,10 @@ import {
 import { judgeRefresh } from './judge-refresh.ts';
 import type { GroupFacts } from './facts.ts';
 
-const recorded = { 'golden:last-good': `${aTemplate}:3:${oldAmi}` };
+const recorded = {
+  'golden:rollout': aRollout.rolloutId,
+  'golden:last-good': `${aTemplate}:3:${oldAmi}`,
+};
 const begun = { ...recorded, 'golden:rollback': `${aRollout.rolloutId} agent-not-registered` };
 const moved = (
   status: RefreshStatus,
@@ -114,6 +118,25 @@ describe('the way back', () => {
     expect(
       judgeRefresh(moved('Successful', { tags: begun, later: [other] }), aRollout),
     ).toMatchObject({ standing: { state: 'rolling-back', reason: 'refresh-in-progress' } });
+  });
+
+  it('is found when another rollout has come and gone since', () => {
+    const tags = {
+      'golden:rollout': 'other',
+      'golden:last-good': `${aTemplate}:4:${newAmi}`,
+      'golden:before': `${aRollout.rolloutId} ${aTemplate}:3:${oldAmi}`,
+    };
+    expect(judgeRefresh(moved('Successful', { tags }), aRollout, 'person')).toMatchObject({
+      kind: 'refresh-back',
+      to: [{ templateId: aTemplate, version: 3, ami: oldAmi }],
+    });
+  });
+
+  it('is never what another rollout recorded', () => {
+    const tags = { ...recorded, 'golden:rollout': 'other' };
+    expect(judgeRefresh(moved('Successful', { tags }), aRollout, 'person')).toMatchObject({
+      standing: { state: 'failed', reason: 'no-last-good' },
+    });
   });
 
   it('is never guessed when the record is gone', () => {

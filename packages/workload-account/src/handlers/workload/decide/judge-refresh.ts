@@ -1,6 +1,6 @@
 import { groupTags, isActive } from '@golden/shared/model/group.ts';
 import type { Group, InstanceRefresh } from '@golden/shared/model/group.ts';
-import { parseLastGood } from '@golden/shared/model/last-good.ts';
+import { recordedLastGood } from '@golden/shared/model/last-good.ts';
 import type { GoodVersion } from '@golden/shared/model/last-good.ts';
 import type { GroupReport } from '@golden/shared/payload/workload-response.ts';
 import { refreshOf } from './facts.ts';
@@ -76,7 +76,7 @@ export const judgeRefresh = (
       return refresh.status satisfies never;
   }
   // It has ended and the group has to go back: has a newer refresh done that, does one do it now?
-  const to = parseLastGood(facts.group.tags[groupTags.lastGood]);
+  const to = recordedLastGood(facts.group.tags, rollout.rolloutId);
   if (!to) return report('failed', 'no-last-good');
   const back = found.later.find(
     ({ desired }) =>
