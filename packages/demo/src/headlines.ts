@@ -10,6 +10,15 @@ const behind = (separator: string, arn: unknown): string => text(arn).split(sepa
 /** Physical names as CloudFormation makes them, `<stack>-<logical id>-<random>`: the logical id is what people know. */
 const logicalId = (physicalName: string): string => physicalName.split('-').at(-2) ?? physicalName;
 
+const refreshEvent = 'EC2 Auto Scaling Instance Refresh ';
+/** Name and detail of an event that AWS published. */
+const eventOf = (event: unknown): readonly [string, Readonly<Record<string, unknown>>] => {
+  if (typeof event !== 'object' || event === null) return ['', {}];
+  const name = 'detail-type' in event ? text(event['detail-type']) : '';
+  const detail = 'detail' in event ? event.detail : undefined;
+  return [name, typeof detail === 'object' && detail !== null ? { ...detail } : {}];
+};
+
 const lineLengthMax = 150;
 const shorten = (line: string): string =>
   line.length > lineLengthMax ? `${line.slice(0, lineLengthMax)}...` : line;
@@ -36,6 +45,20 @@ const headlines: Readonly<Record<string, Headline>> = {
     text(endpoint).startsWith('arn:')
       ? `topic ${logicalId(behind(':', topic))} -> ${logicalId(behind(':', endpoint))}`
       : undefined,
+  'autoscaling:event-published': ({ detail: { event } }) => {
+    const [name, { AutoScalingGroupName: group }] = eventOf(event);
+    return name.startsWith(refreshEvent)
+      ? `refresh of ${logicalId(text(group))}: ${name.slice(refreshEvent.length)}`
+      : undefined;
+  },
+  'ecs:event-published': ({ detail: { event } }) => {
+    const [name, { eventType, eventName, reason }] = eventOf(event);
+    return name === 'ECS Service Action' && eventType !== 'INFO'
+      ? `ECS says ${text(eventType)} ${text(eventName)} ${text(reason)}`
+      : undefined;
+  },
+  'cloudwatch:alarm-state-changed': ({ detail: { alarm, from, to } }) =>
+    from === 'INSUFFICIENT_DATA' ? undefined : `alarm ${logicalId(text(alarm))} is ${text(to)}`,
   'sns:email-sent': ({ detail: { to, subject } }) => `mail to ${text(to)}: ${text(subject)}`,
 };
 

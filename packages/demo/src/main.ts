@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { InfraStage, readInfraTemplate } from '@golden/stage/infra-stage.ts';
+import { readInfraTemplate, type InfraStage } from '@golden/stage/infra-stage.ts';
 import { Expectations } from './expectations.ts';
-import { Story } from './story.ts';
+import { openStage, tell } from './tell.ts';
 import { Timeline } from './timeline.ts';
 
 const usage = `npx -y pnpm@12.21.0 demo [--seed TEXT] [--quiet]
@@ -25,7 +25,7 @@ if (values.help) {
 
 async function demo(options: { seed: string; quiet: boolean }): Promise<number> {
   const startedAt = performance.now();
-  const stage = await InfraStage.open({ settings: { seed: options.seed } });
+  const stage = await openStage(options.seed);
   const expectations = new Expectations();
   const timeline = new Timeline(stage.world, {
     expectations,
@@ -35,10 +35,10 @@ async function demo(options: { seed: string; quiet: boolean }): Promise<number> 
       .length,
   });
   try {
-    await new Story(stage, expectations, timeline).tell();
+    await tell(stage, expectations, timeline);
   } finally {
     timeline.end();
-    writeReport(stage, expectations);
+    writeReport(stage.infra, expectations);
   }
   const { all, broken } = expectations;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

@@ -1,36 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { examplePayload, type FleetStage } from '@golden/stage/fleet-stage.ts';
 import { hour, type InfraStage } from '@golden/stage/infra-stage.ts';
 import type { Expectations } from './expectations.ts';
-
-/** Where the story is told: a terminal, a log, nowhere. */
-export interface Narrator {
-  chapter(title: string): void;
-  say(sentence: string): void;
-  /** Called after each promise was checked. */
-  checked(): void;
-}
-
-const examplePayload = (name: string): string =>
-  readFileSync(new URL(`../../../examples/payloads/${name}`, import.meta.url), 'utf8');
+import type { Narrator } from './narrator.ts';
 
 const mebibyte = 1024 * 1024;
 
 /** The story of the build half: what a platform team sees on its first day, good and bad. */
 export class Story {
+  readonly #fleet: FleetStage;
   readonly #stage: InfraStage;
   readonly #expect: Expectations;
   readonly #narrator: Narrator;
 
-  constructor(stage: InfraStage, expect: Expectations, narrator: Narrator) {
-    this.#stage = stage;
+  constructor(fleet: FleetStage, expect: Expectations, narrator: Narrator) {
+    this.#fleet = fleet;
+    this.#stage = fleet.infra;
     this.#expect = expect;
     this.#narrator = narrator;
   }
 
-  async tell(): Promise<void> {
+  /** @returns the version that groups can move to */
+  async tell(): Promise<VersionRecord> {
     await this.#deploy();
     await this.#buildsAnImage();
     await this.#hearsTheSameEventAgain();
@@ -39,7 +32,7 @@ export class Story {
     await this.#goesBackToTheGoodPayload();
     await this.#refusesDeadAgents();
     await this.#refusesWhatIsNoScript();
-    await this.#followsItsParent();
+    return this.#followsItsParent();
   }
 
   #chapter(title: string): void {
@@ -59,10 +52,12 @@ export class Story {
 
   async #deploy(): Promise<void> {
     this.#chapter('Deploy the infra template');
-    const stack = await this.#stage.deploy();
-    this.#equal('the stack is created', stack.StackStatus, 'CREATE_COMPLETE');
-    if (stack.StackStatus !== 'CREATE_COMPLETE')
-      throw new Error(`the stack failed:\n${(await this.#stage.failures()).join('\n')}`);
+    await this.#fleet.deploy();
+    this.#equal(
+      'the stack is created',
+      (await this.#stage.stack())?.StackStatus,
+      'CREATE_COMPLETE',
+    );
     await this.#stage.confirmNotices();
   }
 
@@ -225,7 +220,7 @@ export class Story {
     this.#equal('none of them became a version', await this.#stage.versions(), before);
   }
 
-  async #followsItsParent(): Promise<void> {
+  async #followsItsParent(): Promise<VersionRecord> {
     this.#chapter('Amazon releases a new parent image');
     const before = await this.#stage.versions();
     const parents = new Set(before.map(({ parentAmi }) => parentAmi));
@@ -247,6 +242,8 @@ export class Story {
       version !== undefined && !parents.has(version.parentAmi),
       true,
     );
+    if (!version) throw new Error('there is no version to go on with');
+    return version;
   }
 
   /** What the record of a failed build says: the lines that name an error. */

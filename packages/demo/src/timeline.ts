@@ -1,7 +1,7 @@
 import type { JournalEntry, World } from '@golden/emulator';
 import { headlineOf } from './headlines.ts';
 import type { Expectations } from './expectations.ts';
-import type { Narrator } from './story.ts';
+import type { Narrator } from './narrator.ts';
 
 interface Output {
   readonly isTTY?: boolean;

@@ -23,10 +23,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
+  CloseAccountCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
-import type { StandaloneAccount, World } from '@golden/emulator';
+import {
+  createAccount,
+  joinOrganization,
+  type StandaloneAccount,
+  type World,
+} from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
@@ -65,15 +71,17 @@ export const examplePayload = (name: string): string =>
  */
 export class FleetStage {
   readonly infra: InfraStage;
-  readonly #unit: string;
+  readonly #targets: readonly string[];
 
-  private constructor(infra: InfraStage, unit: string) {
+  private constructor(infra: InfraStage, targets: readonly string[]) {
     this.infra = infra;
-    this.#unit = unit;
+    this.#targets = targets;
   }
 
-  /** @param options.unit the unit that gets the workload template, by its path of names */
-  static async open(options: StageOptions & { readonly unit?: string } = {}): Promise<FleetStage> {
+  /** @param options.targets the units that get the workload template, by their paths of names */
+  static async open(
+    options: StageOptions & { readonly targets?: readonly string[] } = {},
+  ): Promise<FleetStage> {
     const infra = await InfraStage.open(options);
     await infra
       .client(CloudFormationClient, { account: infra.management })
@@ -84,7 +92,7 @@ export class FleetStage {
         ServicePrincipal: stackSetsService,
       }),
     );
-    return new FleetStage(infra, options.unit ?? 'workloads');
+    return new FleetStage(infra, options.targets ?? ['workloads']);
   }
 
   get world(): World {
@@ -95,10 +103,34 @@ export class FleetStage {
     return { account: this.infra.account(account), region };
   }
 
+  /** @throws Error for a unit that the organization does not know */
+  unitId(path: string): string {
+    const id = this.infra.organization.unitIds.get(path);
+    if (id === undefined) throw new Error(`the organization has no unit ${path}`);
+    return id;
+  }
+
+  /** An account that is made outside joins a unit. */
+  async join(name: string, path: string): Promise<Place> {
+    const { world, infra } = this;
+    const member = createAccount(world, { name });
+    const { management, organization } = infra;
+    const { rootId } = organization;
+    await joinOrganization(world, { management, member, rootId, parentId: this.unitId(path) });
+    return { account: member, region: infra.home };
+  }
+
+  /** The organization closes an account: it is suspended at once. */
+  async close(name: string): Promise<void> {
+    await this.infra
+      .client(OrganizationsClient, { account: this.infra.management })
+      .send(new CloseAccountCommand({ AccountId: this.infra.account(name).id }));
+  }
+
   /** Deploys the infra stack with the StackSet for the unit, and waits until its alarms have been evaluated. */
   async deploy(changes: Readonly<Record<string, string>> = {}): Promise<void> {
     const stack = await this.infra.deploy(undefined, {
-      WorkloadOrganizationalUnitIds: this.infra.organization.unitIds.get(this.#unit) ?? '',
+      WorkloadOrganizationalUnitIds: this.#targets.map((path) => this.unitId(path)).join(','),
       ...changes,
     });
     if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(stack.StackStatus ?? ''))

@@ -163,7 +163,13 @@ describe('the policies of the workload template', () => {
     });
     expect(bySid.get('RememberLastGood')?.Condition).toEqual({
       'ForAllValues:StringEquals': {
-        'aws:TagKeys': ['golden:last-good', 'golden:rollout', 'golden:cluster', 'golden:rollback'],
+        'aws:TagKeys': [
+          'golden:last-good',
+          'golden:rollout',
+          'golden:before',
+          'golden:cluster',
+          'golden:rollback',
+        ],
       },
       StringEquals: { 'Fn::If': ['GivesGroup', none, isEnrolled] },
     });
