@@ -104,7 +104,7 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
   const registrationGraceSeconds = new CfnParameter(stack, 'RegistrationGraceSeconds', {
     type: 'Number',
     description:
-      'Seconds in service after which an instance has to be connected to its cluster, or the group moves back.',
+      'Seconds after its launch at which a new instance in service has to be connected to its cluster, or the group moves back.',
     default: 300,
     minValue: 60,
     maxValue: 21_600,

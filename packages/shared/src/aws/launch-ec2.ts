@@ -68,7 +68,7 @@ export const makeLaunchEc2 = (ec2: EC2Client): LaunchEc2Port => {
 
   const versionsIn = async (
     templateId: string,
-    range: { MinVersion: string } | { Versions: string[] },
+    range: { MinVersion?: string; Versions?: string[] },
   ): Promise<TemplateVersion[]> => {
     const versions = await allPages({
       what: templateId,
@@ -116,7 +116,9 @@ export const makeLaunchEc2 = (ec2: EC2Client): LaunchEc2Port => {
       try {
         if (from === undefined)
           return await versionsIn(templateId, { Versions: ['$Latest', '$Default'] });
-        const versions = await versionsIn(templateId, { MinVersion: String(from) });
+        // AWS says "after which"; whether it means the version itself too or not, the one before it does no harm.
+        const range = from > 1 ? { MinVersion: String(from - 1) } : {};
+        const versions = await versionsIn(templateId, range);
         return !wantsDefault || versions.some(({ isDefault }) => isDefault)
           ? versions
           : [...versions, ...(await versionsIn(templateId, { Versions: ['$Default'] }))];
