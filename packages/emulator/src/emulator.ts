@@ -1,7 +1,9 @@
+import { autoscaling } from './services/autoscaling/operations.ts';
 import { cloudformation } from './services/cloudformation/operations.ts';
 import { cloudwatch } from './services/cloudwatch/operations.ts';
 import { dynamodb } from './services/dynamodb/operations.ts';
 import { ec2 } from './services/ec2/operations.ts';
+import { ecs } from './services/ecs/operations.ts';
 import { events } from './services/events/operations.ts';
 import { identityPolicies } from './services/iam/identity-policies.ts';
 import { iam } from './services/iam/operations.ts';
@@ -21,10 +23,12 @@ import { World, type WorldSettings } from './world/world.ts';
 
 /** Every service of the embedded AWS. */
 export const services: readonly ServiceDefinition[] = [
+  autoscaling,
   cloudformation,
   cloudwatch,
   dynamodb,
   ec2,
+  ecs,
   events,
   iam,
   imagebuilder,
