@@ -8,6 +8,7 @@ export {
 } from './accounts/create-organization.ts';
 export { createWorld, services } from './emulator.ts';
 export { faults, type Fate, type FunctionCall } from './runtime/faults.ts';
+export { makeZip } from './services/lambda/zip.ts';
 export { inbox, type Email } from './services/sns/inbox.ts';
 export { inProcessHandler } from './wire/in-process-handler.ts';
 export { openEndpoint, type Endpoint } from './wire/server.ts';

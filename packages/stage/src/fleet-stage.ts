@@ -24,6 +24,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CloseAccountCommand,
+  MoveAccountCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
@@ -127,6 +128,18 @@ export class FleetStage {
       .send(new CloseAccountCommand({ AccountId: this.infra.account(name).id }));
   }
 
+  /** An account moves out of a unit to the root of the organization. */
+  async leaveUnit(place: Place, path: string): Promise<void> {
+    const { management, organization } = this.infra;
+    await this.infra.client(OrganizationsClient, { account: management }).send(
+      new MoveAccountCommand({
+        AccountId: place.account.id,
+        SourceParentId: this.unitId(path),
+        DestinationParentId: organization.rootId,
+      }),
+    );
+  }
+
   /** Deploys the infra stack with the StackSet for the unit, and waits until its alarms have been evaluated. */
   async deploy(changes: Readonly<Record<string, string>> = {}): Promise<void> {
     const stack = await this.infra.deploy(undefined, {
@@ -154,6 +167,8 @@ export class FleetStage {
     place: Place,
     options: {
       readonly shapes?: readonly GroupShape[];
+      /** Instead of the example with some of its shapes. */
+      readonly template?: string;
       readonly parameters?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<void> {
@@ -169,7 +184,7 @@ export class FleetStage {
     };
     await this.deployStack(place, {
       name: customerStackName,
-      template: customerTemplate(options.shapes),
+      template: options.template ?? customerTemplate(options.shapes),
       parameters: values,
     });
     // Services that are made before their instances could not place a task at first, and the alarm remembers it for a while.

@@ -24,7 +24,12 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import { ImagebuilderClient, paginateListImageRecipes } from '@aws-sdk/client-imagebuilder';
-import { CreateKeyCommand, KMSClient, ReplicateKeyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  KMSClient,
+  ReplicateKeyCommand,
+  paginateListGrants,
+} from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -246,6 +251,19 @@ export class InfraStage {
         new ReplicateKeyCommand({ KeyId: KeyMetadata?.KeyId, ReplicaRegion }),
       );
     return KeyMetadata?.KeyId ?? '';
+  }
+
+  /** `<name> <grantee>` of each grant on a key of the infra account, sorted. */
+  async grants(KeyId: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { Grants = [] } of paginateListGrants(
+      { client: this.client(KMSClient) },
+      { KeyId },
+    ))
+      found.push(
+        ...Grants.map(({ Name, GranteePrincipal }) => `${Name ?? ''} ${GranteePrincipal ?? ''}`),
+      );
+    return found.sort();
   }
 
   /** ARNs of all recipes of the infra account. */

@@ -13,7 +13,7 @@ import { allPages } from './pages.ts';
 
 /** What EC2 knows of the things that a group launches. */
 export interface LaunchEc2Port {
-  /** Those of the images that this account sees, deprecated ones too. */
+  /** Those of the images that this account sees, deprecated and disabled ones too. */
   images(amis: readonly string[]): Promise<VisibleImage[]>;
   /** When instances were launched, in milliseconds since 1970, by id; those that are gone are missing. */
   launchedAtMs(instanceIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -90,7 +90,12 @@ export const makeLaunchEc2 = (ec2: EC2Client): LaunchEc2Port => {
   return {
     images: async (amis) => {
       const images = await byId('image-id', [...new Set(amis)].sort(), async (page) => {
-        const command = new DescribeImagesCommand({ ...page, IncludeDeprecated: true });
+        const command = new DescribeImagesCommand({
+          ...page,
+          IncludeDeprecated: true,
+          // Or the owner would be told that an image is gone.
+          IncludeDisabled: true,
+        });
         const { Images, NextToken } = await ec2.send(command);
         return { items: Images, next: NextToken };
       });

@@ -10,8 +10,8 @@ import { imageMalformed, imageNotFound, imageUnavailable } from './errors.ts';
 import { registryOf, rootDeviceName, type Image, type LaunchPermission } from './state.ts';
 import { resourceTagContext } from './tags.ts';
 
-/** Amazon's ECS-optimized images have a root volume of 30 GiB. Source: ECS Developer Guide, "Amazon ECS-optimized AMI storage". */
-const amazonVolumeSize = 30;
+/** In GiB. Source: ECS Developer Guide, "Amazon ECS-optimized AMI storage"; the block devices of al2023-ami-2023.* itself. */
+const rootVolumeSize = { ecs: 30, plain: 8 } as const;
 
 const amazonViews = new WeakMap<World, Map<string, Image>>();
 
@@ -51,7 +51,7 @@ const amazonImage = (region: string, release: AmazonImage): Image => ({
     {
       deviceName: rootDeviceName,
       snapshotId: release.snapshotId,
-      volumeSize: amazonVolumeSize,
+      volumeSize: release.ecsOptimized ? rootVolumeSize.ecs : rootVolumeSize.plain,
       volumeType: 'gp3',
       deleteOnTermination: true,
       encrypted: false,

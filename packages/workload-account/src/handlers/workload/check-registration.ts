@@ -1,5 +1,5 @@
 import { groupTags } from '@golden/shared/model/group.ts';
-import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
+import { isMadeBy } from '@golden/shared/model/rollout-marker.ts';
 import type { GroupReport } from '@golden/shared/payload/workload-response.ts';
 import { resolveVersion } from './decide/facts.ts';
 import type { Rollout } from './decide/facts.ts';
@@ -43,14 +43,15 @@ export const checkRegistration = async (
   return { registration: 'checked', missing };
 };
 
-const newInstances = (facts: LoadedFacts, rollout: Rollout): string[] => {
-  const description = rolloutMarker(rollout);
-  return facts.group.instances
+const newInstances = (facts: LoadedFacts, rollout: Rollout): string[] =>
+  facts.group.instances
     .filter(
       ({ lifecycleState, launchedFrom: from }) =>
         lifecycleState === 'InService' &&
         from &&
-        resolveVersion(facts, from.templateId, String(from.version))?.description === description,
+        isMadeBy(
+          rollout,
+          resolveVersion(facts, from.templateId, String(from.version))?.description,
+        ),
     )
     .map(({ instanceId }) => instanceId);
-};

@@ -30,19 +30,27 @@ export const refresh = async (
   if ('reason' in assessed) return refused(assessed);
   const rollout: Rollout = { rolloutId, ami: image.ami };
   const clusterOf = makeClusterFinder(deps);
-  const reports = await forEachGroup(loaded, deps.log, async (facts) => {
+  // All are pinned before the first version is made: groups can share a template, whose $Latest is that version from then on.
+  const standings = await forEachGroup(loaded, deps.log, async (facts) => {
     const judgement = judgeRefresh(facts, rollout);
     if (judgement) return reportJudgement(facts, judgement);
     const assessment = assessed.assessments.get(facts);
     if (!assessment) throw new TypeError('every group is assessed');
-    if (assessment.kind !== 'ready') return reportAssessment(facts, assessment);
-    const cluster = await clusterOf(facts.group);
-    return move(facts, { ready: assessment, rollout, cluster }, deps);
+    if (assessment.kind === 'ready' && assessment.pinTo)
+      await deps.autoScaling.saveVersions(facts.group, assessment.pinTo);
+    return reportAssessment(facts, assessment);
+  });
+  const reports = await forEachGroup(loaded, deps.log, async (facts) => {
+    const standing = standings.find(({ group }) => group === facts.group.name);
+    const ready = assessed.assessments.get(facts);
+    if (standing && standing.state !== 'ready') return standing;
+    if (ready?.kind !== 'ready') throw new TypeError('a group that is ready is assessed so');
+    return move(facts, { ready, rollout, cluster: await clusterOf(facts.group) }, deps);
   });
   return answered([...reports, ...unread], assessed.warnings);
 };
 
-/** The steps of one move; each can be done twice, and what has to be known for the way back is written before the last. */
+/** The steps of one move after its pin; each can be done twice, and what has to be known for the way back is written before the last. */
 const move = async (
   facts: LoadedFacts,
   plan: { ready: Ready; rollout: Rollout; cluster: string | undefined },
@@ -51,7 +59,6 @@ const move = async (
   const { group } = facts;
   const { ready, rollout, cluster } = plan;
   const { autoScaling } = deps;
-  if (ready.pinTo) await autoScaling.saveVersions(group, ready.pinTo);
   const versions: { templateId: string; version: number }[] = [];
   for (const source of ready.sources)
     versions.push(await versionFor(facts, { source, rollout }, deps));
@@ -87,7 +94,7 @@ const versionFor = async (
   { ec2 }: Deps,
 ): Promise<{ templateId: string; version: number }> => {
   const { templateId, version } = source;
-  const description = rolloutMarker(rollout);
+  const description = rolloutMarker(rollout, version);
   const made = versions.find(
     (candidate) => candidate.templateId === templateId && candidate.description === description,
   );

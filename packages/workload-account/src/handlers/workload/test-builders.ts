@@ -28,7 +28,7 @@ export const aVersion = (changes: Partial<TemplateVersion> = {}): TemplateVersio
 
 /** The version that the rollout made. */
 export const ourVersion = (changes: Partial<TemplateVersion> = {}): TemplateVersion =>
-  aVersion({ version: 4, image: newAmi, description: rolloutMarker(aRollout), ...changes });
+  aVersion({ version: 4, image: newAmi, description: rolloutMarker(aRollout, 3), ...changes });
 
 export const anInstance = (
   version: number,

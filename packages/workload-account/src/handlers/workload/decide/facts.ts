@@ -1,6 +1,6 @@
 import { isActive } from '@golden/shared/model/group.ts';
 import type { Group, InstanceRefresh, TemplateVersion } from '@golden/shared/model/group.ts';
-import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
+import { isMadeBy } from '@golden/shared/model/rollout-marker.ts';
 
 /** Everything known of one group when something is decided about it. */
 export interface GroupFacts {
@@ -49,8 +49,7 @@ export const activeRefresh = ({ refreshes }: GroupFacts): InstanceRefresh | unde
 
 const isOf = (facts: GroupFacts, { desired }: InstanceRefresh, rollout: Rollout): boolean =>
   desired !== undefined &&
-  resolveVersion(facts, desired.templateId, desired.version)?.description ===
-    rolloutMarker(rollout);
+  isMadeBy(rollout, resolveVersion(facts, desired.templateId, desired.version)?.description);
 
 /** This rollout's refresh of the group, and what has happened to the group since. */
 export const refreshOf = (

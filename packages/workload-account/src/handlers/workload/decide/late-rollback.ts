@@ -15,7 +15,7 @@ export const lateRollbackOf = (
   if (last?.status !== 'Successful' || last.desired === undefined) return undefined;
   const { templateId, version } = last.desired;
   const facts: GroupFacts = { group, refreshes, versions };
-  const made = readMarker(resolveVersion(facts, templateId, version)?.description ?? '');
+  const made = readMarker(resolveVersion(facts, templateId, version)?.description);
   if (made?.rolloutId !== group.tags[groupTags.rollout]) return undefined;
   return made && time.nowMs - (last.endedAtMs ?? 0) <= time.windowHours * 3_600_000
     ? made
