@@ -108,7 +108,8 @@ export class InfraStage {
   readonly stranger: StandaloneAccount;
   readonly stackName = 'golden-images';
   outputs: Readonly<Record<string, string>> = {};
-  #template = readInfraTemplate();
+  /** What is deployed, and updated to: at first what `pnpm synth` wrote. */
+  template = readInfraTemplate();
   #templateNumber = 0;
   #stackId: string | undefined;
 
@@ -184,10 +185,10 @@ export class InfraStage {
    * has, at first the one that `pnpm synth` wrote.
    */
   async deploy(
-    template = this.#template,
+    template = this.template,
     changes: Readonly<Record<string, string>> = {},
   ): Promise<Stack> {
-    this.#template = template;
+    this.template = template;
     const cloudFormation = this.client(CloudFormationClient);
     const request = {
       StackName: this.stackName,

@@ -8,6 +8,8 @@ interface Template {
 }
 interface Statement {
   readonly Sid?: string;
+  /** A statement that stands in the template under a condition only. */
+  readonly 'Fn::If'?: readonly [string, Statement, unknown];
 }
 interface PolicyDocument {
   Statement: Statement[];
@@ -27,11 +29,17 @@ interface Place {
   readonly documents: (properties: Record<string, unknown>) => readonly PolicyDocument[];
 }
 
+/** A document that stands in the template under a condition only. */
+interface Conditional {
+  readonly 'Fn::If': readonly [string, PolicyDocument, unknown];
+}
+
 const property = (name: string): Place => ({
   name,
   documents: (properties) => {
-    const document = properties[name] as PolicyDocument | undefined;
-    return document === undefined ? [] : [document];
+    const document = properties[name] as PolicyDocument | Conditional | undefined;
+    if (document === undefined) return [];
+    return ['Fn::If' in document ? document['Fn::If'][1] : document];
   },
 });
 
@@ -47,24 +55,32 @@ const places: Readonly<Record<string, readonly Place[]>> = {
     },
   ],
   'AWS::KMS::Key': [property('KeyPolicy')],
+  'AWS::Logs::LogGroup': [property('ResourcePolicyDocument')],
   'AWS::S3::BucketPolicy': [property('PolicyDocument')],
   'AWS::SNS::TopicPolicy': [property('PolicyDocument')],
   'AWS::SQS::QueuePolicy': [property('PolicyDocument')],
 };
 
+/** Resources that are one statement as a whole. */
+const wholeStatements = ['AWS::Lambda::Permission', 'AWS::Logs::ResourcePolicy'];
+
 /** Every statement of every policy in the template; a Lambda permission is a statement of its own. */
 export function statementSites(templateText: string): Site[] {
   const { Resources } = JSON.parse(templateText) as Template;
   return Object.entries(Resources).flatMap(([logicalId, resource]) => {
-    if (resource.Type === 'AWS::Lambda::Permission') return [permissionSite(logicalId)];
+    if (wholeStatements.includes(resource.Type)) return [wholeSite(logicalId)];
     return (places[resource.Type] ?? []).flatMap((place) =>
-      place
-        .documents(resource.Properties ?? {})
-        .flatMap((document, documentIndex) =>
-          document.Statement.map((statement, index) =>
-            statementSite({ logicalId, place, documentIndex, index, sid: statement.Sid }),
-          ),
+      place.documents(resource.Properties ?? {}).flatMap((document, documentIndex) =>
+        document.Statement.map((statement, index) =>
+          statementSite({
+            logicalId,
+            place,
+            documentIndex,
+            index,
+            sid: (statement['Fn::If']?.[1] ?? statement).Sid,
+          }),
         ),
+      ),
     );
   });
 }
@@ -109,12 +125,14 @@ function replaceEmpty(template: Template, logicalId: string, place: Place): void
     properties['Policies'] = policies.filter(
       ({ PolicyDocument }) => PolicyDocument.Statement.length > 0,
     );
+  } else if (place.name === 'ResourcePolicyDocument') {
+    Reflect.deleteProperty(properties, place.name);
   } else {
     dropResource(template, logicalId);
   }
 }
 
-const permissionSite = (logicalId: string): Site => ({
+const wholeSite = (logicalId: string): Site => ({
   id: `${logicalId}/Permission/0`,
   without: (templateText) => {
     const template = JSON.parse(templateText) as Template;
@@ -131,4 +149,33 @@ function dropResource(template: Template, logicalId: string): void {
     const rest = [dependsOn].flat().filter((id) => id !== logicalId);
     (resource as { DependsOn?: string[] }).DependsOn = rest;
   }
+}
+
+/** The same for the workload template, which the infra template carries as text. */
+export function workloadSites(infraTemplate: string): Site[] {
+  return statementSites(workloadTemplateIn(infraTemplate).text).map(({ id, without }) => ({
+    id: `${workloadPrefix}${id}`,
+    without: (templateText) => {
+      const { template, properties, text } = workloadTemplateIn(templateText);
+      properties['TemplateBody'] = without(text);
+      return JSON.stringify(template);
+    },
+  }));
+}
+
+export const workloadPrefix = 'workload:';
+
+function workloadTemplateIn(infraTemplate: string): {
+  template: Template;
+  properties: Record<string, unknown>;
+  text: string;
+} {
+  const template = JSON.parse(infraTemplate) as Template;
+  const stackSet = Object.values(template.Resources).find(
+    ({ Type }) => Type === 'AWS::CloudFormation::StackSet',
+  );
+  const text = stackSet?.Properties?.['TemplateBody'];
+  if (!stackSet?.Properties || typeof text !== 'string')
+    throw new Error('the infra template carries no workload template');
+  return { template, properties: stackSet.Properties, text };
 }
