@@ -238,6 +238,11 @@ describe('the function of the workload template', () => {
     });
   });
 
+  it('is small: every account carries it inline, and room is left in the template', () => {
+    expect(handlerCode('workload').length).toBeLessThanOrEqual(28_500);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(49_500);
+  });
+
   it('has nothing outside its bundle but the AWS SDK and Node itself', () => {
     const required = handlerCode('workload').matchAll(/require\("([^"]+)"\)/g);
     for (const [, module] of required) expect(module).toMatch(/^(@aws-sdk\/client-|node:)/);

@@ -16,6 +16,17 @@ Object.assign(process.env, {
   PAYLOAD_PREFIX: 'payloads/',
   COMPONENT_ARN: 'arn:aws:imagebuilder:eu-west-1:111122223333:component/apply-payload/1.0.0/1',
   PARENT_IMAGE: '/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id',
+  PARTITION: 'aws',
+  INFRA_ACCOUNT: '111122223333',
+  IMAGE_PREFIX: 'golden',
+  ALARM_NAME: 'ecs-errors',
+  SIGNAL_LOG_GROUP: 'ecs-errors',
+  BAKE_SECONDS: '1800',
+  WARMUP_SECONDS: '300',
+  REGISTRATION_GRACE_SECONDS: '300',
+  LATE_ROLLBACK_WINDOW_HOURS: '24',
+  ALLOW_UNRELEASED: 'false',
+  MANAGE_KMS_GRANTS: 'true',
 });
 const startedAt = performance.now();
 createRequire(import.meta.url)(file);

@@ -2,11 +2,11 @@ import {
   AutoScalingClient,
   CancelInstanceRefreshCommand,
   CreateOrUpdateTagsCommand,
-  DescribeAutoScalingGroupsCommand,
-  DescribeInstanceRefreshesCommand,
   RollbackInstanceRefreshCommand,
   StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
+  paginateDescribeAutoScalingGroups,
+  paginateDescribeInstanceRefreshes,
 } from '@aws-sdk/client-auto-scaling';
 import type {
   AutoScalingGroup,
@@ -18,8 +18,8 @@ import { groupTags, refreshStatuses } from '../model/group.ts';
 import type { Group, InstanceRefresh, RefreshStatus, TemplateReference } from '../model/group.ts';
 import type { GoodVersion } from '../model/last-good.ts';
 import { clientOptions } from './client-options.ts';
-import { hasCode } from './error-codes.ts';
-import { allPages, newestItems } from './pages.ts';
+import { orExpected } from './error-codes.ts';
+import { allPages } from './pages.ts';
 
 /** A group with what AWS wants back whole when its launch template versions change. */
 export interface LoadedGroup extends Group {
@@ -51,7 +51,6 @@ export interface AutoScalingPort {
   cancel(group: string): Promise<'begun' | 'ended'>;
 }
 
-const groupPagesMax = 100; // 100 a page; an account has 500 groups in a Region unless AWS raised it
 const refreshesKept = 10;
 
 export const autoScalingClientIn = (region: string): AutoScalingClient =>
@@ -59,39 +58,24 @@ export const autoScalingClientIn = (region: string): AutoScalingClient =>
 
 export const makeAutoScaling = (client: AutoScalingClient): AutoScalingPort => ({
   enrolled: async (by) => {
-    const groups = await allPages({
-      what: 'DescribeAutoScalingGroups',
-      pagesMax: groupPagesMax,
-      read: async (token: string | undefined) => {
-        const page = await client.send(
-          new DescribeAutoScalingGroupsCommand({
-            MaxRecords: 100,
-            NextToken: token,
-            ...('groupName' in by
-              ? { AutoScalingGroupNames: [by.groupName] }
-              : { Filters: [{ Name: `tag:${groupTags.line}`, Values: [by.line] }] }),
-          }),
-        );
-        return { items: page.AutoScalingGroups, next: page.NextToken };
-      },
-    });
+    const request =
+      'groupName' in by
+        ? { AutoScalingGroupNames: [by.groupName] }
+        : { Filters: [{ Name: `tag:${groupTags.line}`, Values: [by.line] }] };
+    const groups = await allPages(
+      paginateDescribeAutoScalingGroups({ client }, { MaxRecords: 100, ...request }),
+      (page) => page.AutoScalingGroups,
+    );
     return groups.map(readGroup).sort((a, b) => (a.name < b.name ? -1 : 1));
   },
 
   refreshes: async (group) => {
-    const found = await newestItems({
-      itemsMax: refreshesKept,
-      read: async (token: string | undefined) => {
-        const page = await client.send(
-          new DescribeInstanceRefreshesCommand({
-            AutoScalingGroupName: group,
-            MaxRecords: refreshesKept,
-            NextToken: token,
-          }),
-        );
-        return { items: page.InstanceRefreshes, next: page.NextToken };
-      },
-    });
+    const request = { AutoScalingGroupName: group, MaxRecords: refreshesKept };
+    const found = await allPages(
+      paginateDescribeInstanceRefreshes({ client }, request),
+      (page) => page.InstanceRefreshes,
+      { itemsMax: refreshesKept },
+    );
     return found.map(readRefresh);
   },
 
@@ -119,55 +103,45 @@ export const makeAutoScaling = (client: AutoScalingClient): AutoScalingPort => (
   },
 
   startRefresh: async (group, { versions, guard, warmupSeconds, healthy }) => {
-    try {
-      const { InstanceRefreshId } = await client.send(
-        new StartInstanceRefreshCommand({
-          AutoScalingGroupName: group.name,
-          DesiredConfiguration: configurationWith(group, versions),
-          Preferences: {
-            SkipMatching: true,
-            InstanceWarmup: warmupSeconds,
-            // The default of both is to wait for an hour and then to fail.
-            ScaleInProtectedInstances: 'Refresh',
-            StandbyInstances: 'Ignore',
-            ...(healthy && {
-              MinHealthyPercentage: healthy.min,
-              MaxHealthyPercentage: healthy.max,
-            }),
-            ...(guard && {
-              AutoRollback: true,
-              AlarmSpecification: { Alarms: [guard.alarmName] },
-              BakeTime: guard.bakeSeconds,
-            }),
-          },
+    const command = new StartInstanceRefreshCommand({
+      AutoScalingGroupName: group.name,
+      DesiredConfiguration: configurationWith(group, versions),
+      Preferences: {
+        SkipMatching: true,
+        InstanceWarmup: warmupSeconds,
+        // The default of both is to wait for an hour and then to fail.
+        ScaleInProtectedInstances: 'Refresh',
+        StandbyInstances: 'Ignore',
+        MinHealthyPercentage: healthy?.min,
+        MaxHealthyPercentage: healthy?.max,
+        ...(guard && {
+          AutoRollback: true,
+          AlarmSpecification: { Alarms: [guard.alarmName] },
+          BakeTime: guard.bakeSeconds,
         }),
-      );
-      return InstanceRefreshId ?? '';
-    } catch (error) {
-      if (hasCode(error, 'InstanceRefreshInProgress')) return undefined;
-      throw error;
-    }
+      },
+    });
+    const started = await orExpected(client.send(command), {
+      InstanceRefreshInProgress: undefined,
+    });
+    return started && (started.InstanceRefreshId ?? '');
   },
 
   rollBack: async (group) => {
-    try {
-      await client.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: group }));
-      return 'begun';
-    } catch (error) {
-      if (hasCode(error, 'ActiveInstanceRefreshNotFound')) return 'ended';
-      if (hasCode(error, 'IrreversibleInstanceRefresh')) return 'irreversible';
-      throw error;
-    }
+    const command = new RollbackInstanceRefreshCommand({ AutoScalingGroupName: group });
+    const refused = await orExpected(client.send(command), {
+      ActiveInstanceRefreshNotFound: 'ended',
+      IrreversibleInstanceRefresh: 'irreversible',
+    } as const);
+    return typeof refused === 'string' ? refused : 'begun';
   },
 
   cancel: async (group) => {
-    try {
-      await client.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: group }));
-      return 'begun';
-    } catch (error) {
-      if (hasCode(error, 'ActiveInstanceRefreshNotFound')) return 'ended';
-      throw error;
-    }
+    const command = new CancelInstanceRefreshCommand({ AutoScalingGroupName: group });
+    const refused = await orExpected(client.send(command), {
+      ActiveInstanceRefreshNotFound: 'ended',
+    } as const);
+    return typeof refused === 'string' ? refused : 'begun';
   },
 });
 
@@ -187,23 +161,17 @@ const configurationWith = (
     return { LaunchTemplateId: templateId, Version: String(version) };
   };
   if (!mixedPolicy) return { LaunchTemplate: at(templates[0]?.templateId) };
-  const { LaunchTemplate, InstancesDistribution } = mixedPolicy;
+  const main = mixedPolicy.LaunchTemplate;
   return {
     MixedInstancesPolicy: {
-      ...(InstancesDistribution && { InstancesDistribution }),
+      ...mixedPolicy,
       LaunchTemplate: {
-        LaunchTemplateSpecification: at(
-          LaunchTemplate?.LaunchTemplateSpecification?.LaunchTemplateId,
-        ),
-        Overrides: (LaunchTemplate?.Overrides ?? []).map((override) =>
-          override.LaunchTemplateSpecification
-            ? {
-                ...override,
-                LaunchTemplateSpecification: at(
-                  override.LaunchTemplateSpecification.LaunchTemplateId,
-                ),
-              }
-            : override,
+        LaunchTemplateSpecification: at(main?.LaunchTemplateSpecification?.LaunchTemplateId),
+        Overrides: (main?.Overrides ?? []).map(
+          ({ LaunchTemplateSpecification: own, ...override }) => ({
+            ...override,
+            ...(own && { LaunchTemplateSpecification: at(own.LaunchTemplateId) }),
+          }),
         ),
       },
     },

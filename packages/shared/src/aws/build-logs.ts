@@ -1,7 +1,7 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ImageBuildArn } from '../model/image-builder-arn.ts';
 import { versionText } from '../model/image-version.ts';
-import { clientOptions } from './client-options.ts';
 import { hasCode } from './error-codes.ts';
 
 /** What the components of a build wrote. */
@@ -13,9 +13,6 @@ export interface BuildLogs {
 // Enough to hold a command, its error and the names of the steps around it; the whole log stays where it is.
 const linesMax = 12;
 const lineLengthMax = 300;
-
-export const logsClientIn = (region: string): CloudWatchLogsClient =>
-  new CloudWatchLogsClient(clientOptions(region));
 
 /**
  * Reads the log group that the pipeline writes to. Image Builder names a stream after version and build.

@@ -1,11 +1,12 @@
 import {
   DescribeContainerInstancesCommand,
   ECSClient,
-  ListClustersCommand,
-  ListContainerInstancesCommand,
+  paginateListClusters,
+  paginateListContainerInstances,
 } from '@aws-sdk/client-ecs';
+import { batchesOf } from './batches.ts';
 import { clientOptions } from './client-options.ts';
-import { hasCode } from './error-codes.ts';
+import { orExpected } from './error-codes.ts';
 import { allPages } from './pages.ts';
 
 export interface ContainerInstancesPort {
@@ -15,47 +16,29 @@ export interface ContainerInstancesPort {
   agentsOf(cluster: string): Promise<ReadonlyMap<string, boolean>>;
 }
 
-const pagesMax = 100; // 100 a page: 10,000 clusters, 10,000 instances of a cluster (ECS quotas: 5,000)
 const describedMax = 100; // ECS API reference, DescribeContainerInstances
 
 export const ecsClientIn = (region: string): ECSClient => new ECSClient(clientOptions(region));
 
-export const makeContainerInstances = (ecs: ECSClient): ContainerInstancesPort => ({
+export const makeContainerInstances = (client: ECSClient): ContainerInstancesPort => ({
   clusters: async () => {
-    const arns = await allPages({
-      what: 'ListClusters',
-      pagesMax,
-      read: async (nextToken: string | undefined) => {
-        const page = await ecs.send(new ListClustersCommand({ nextToken }));
-        return { items: page.clusterArns, next: page.nextToken };
-      },
-    });
+    const arns = await allPages(paginateListClusters({ client }, {}), (page) => page.clusterArns);
     return arns.map((arn) => arn.slice(arn.lastIndexOf('/') + 1));
   },
 
   agentsOf: async (cluster) => {
     const agents = new Map<string, boolean>();
-    try {
-      const arns = await allPages({
-        what: 'ListContainerInstances',
-        pagesMax,
-        read: async (nextToken: string | undefined) => {
-          const page = await ecs.send(new ListContainerInstancesCommand({ cluster, nextToken }));
-          return { items: page.containerInstanceArns, next: page.nextToken };
-        },
-      });
-      for (let start = 0; start < arns.length; start += describedMax) {
-        const { containerInstances = [] } = await ecs.send(
-          new DescribeContainerInstancesCommand({
-            cluster,
-            containerInstances: arns.slice(start, start + describedMax),
-          }),
-        );
-        for (const { ec2InstanceId, agentConnected } of containerInstances)
-          if (ec2InstanceId !== undefined) agents.set(ec2InstanceId, agentConnected ?? false);
-      }
-    } catch (error) {
-      if (!hasCode(error, 'ClusterNotFound')) throw error;
+    const pages = paginateListContainerInstances({ client }, { cluster });
+    const arns = await orExpected(
+      allPages(pages, (page) => page.containerInstanceArns),
+      { ClusterNotFound: [] },
+    );
+    for (const batch of batchesOf(arns, describedMax)) {
+      const { containerInstances = [] } = await client.send(
+        new DescribeContainerInstancesCommand({ cluster, containerInstances: batch }),
+      );
+      for (const { ec2InstanceId, agentConnected } of containerInstances)
+        if (ec2InstanceId !== undefined) agents.set(ec2InstanceId, agentConnected ?? false);
     }
     return agents;
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GoldenError } from '../model/golden-error.ts';
-import { hasCode, isObjectGone, isRetryable } from './error-codes.ts';
+import { hasCode, isObjectGone, isRetryable, orExpected } from './error-codes.ts';
 
 const anError = (name: string, more: object = {}): Error =>
   Object.assign(new Error('no'), { name }, more);
@@ -20,6 +20,17 @@ describe('error codes', () => {
     ['what is no error', { name: 'ResourceAlreadyExistsException' }],
   ])('are not read from %s', (_, error) => {
     expect(hasCode(error, 'ResourceAlreadyExists')).toBe(false);
+  });
+
+  it('that are expected stand for a value, and any other error goes on', async () => {
+    const expected = { ClusterNotFound: 'gone' };
+    expect(await orExpected(Promise.resolve('here'), expected)).toBe('here');
+    expect(await orExpected(Promise.reject(anError('ClusterNotFoundException')), expected)).toBe(
+      'gone',
+    );
+    await expect(
+      orExpected(Promise.reject(anError('AccessDeniedException')), expected),
+    ).rejects.toThrow('no');
   });
 
   it.each([

@@ -14,6 +14,19 @@ const namesOf = (error: unknown): readonly unknown[] => {
   return [error.name, 'Code' in error ? error.Code : undefined];
 };
 
+/** What a call gives, or else the value that stands for an error that is expected of it; any other error goes on. */
+export const orExpected = async <T, O>(
+  call: Promise<T>,
+  expected: Readonly<Record<string, O>>,
+): Promise<T | O> => {
+  try {
+    return await call;
+  } catch (error) {
+    for (const [code, value] of Object.entries(expected)) if (hasCode(error, code)) return value;
+    throw error;
+  }
+};
+
 /** DynamoDB: the condition of a write did not hold, so somebody else was first. */
 export const isConditionFailed = (error: unknown): boolean =>
   hasCode(error, 'ConditionalCheckFailed');

@@ -3,8 +3,8 @@ import {
   CreateImageRecipeCommand,
   GetImageRecipeCommand,
   ImagebuilderClient,
-  ListImageRecipesCommand,
   StartImagePipelineExecutionCommand,
+  paginateListImageRecipes,
 } from '@aws-sdk/client-imagebuilder';
 import type { InstanceBlockDeviceMapping } from '@aws-sdk/client-imagebuilder';
 import { GoldenError } from '../model/golden-error.ts';
@@ -46,10 +46,7 @@ export interface ImageBuilderOptions {
   componentArn: string;
 }
 
-// Image Builder returns at most 25 recipes a page; this covers ten times the default quota even when a page
-// holds two.
-const recipePagesMax = 5_000;
-const recipePageSizeMax = 25;
+const recipePageSizeMax = 25; // Image Builder API reference, ListImageRecipes
 
 export const imageBuilderClientIn = (region: string): ImagebuilderClient =>
   new ImagebuilderClient(clientOptions(region));
@@ -75,21 +72,12 @@ export const makeImageBuilder = (
 
   return {
     recipes: async () => {
-      const arns = await allPages({
-        what: 'the list of image recipes',
-        pagesMax: recipePagesMax,
-        read: async (nextToken: string | undefined) => {
-          const page = await client.send(
-            new ListImageRecipesCommand({
-              owner: 'Self',
-              maxResults: recipePageSizeMax,
-              ...(nextToken === undefined ? {} : { nextToken }),
-            }),
-          );
-          const items = (page.imageRecipeSummaryList ?? []).map(({ arn }) => arn ?? '');
-          return { items, next: page.nextToken };
-        },
-      });
+      const request = { owner: 'Self', maxResults: recipePageSizeMax } as const;
+      const recipes = await allPages(
+        paginateListImageRecipes({ client }, request),
+        (page) => page.imageRecipeSummaryList,
+      );
+      const arns = recipes.map(({ arn }) => arn ?? '');
       const ours = normalizedName(options.recipeName);
       const numbers = arns
         .map(parseRecipeArn)

@@ -1,14 +1,15 @@
 import {
   CreateLaunchTemplateVersionCommand,
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeLaunchTemplateVersionsCommand,
   EC2Client,
+  paginateDescribeImages,
+  paginateDescribeInstances,
+  paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
-import type { Image, LaunchTemplateVersion } from '@aws-sdk/client-ec2';
+import type { Filter, Image, LaunchTemplateVersion } from '@aws-sdk/client-ec2';
 import type { TemplateVersion, VisibleImage } from '../model/group.ts';
 import { clientOptions } from './client-options.ts';
-import { hasCode } from './error-codes.ts';
+import { batchesOf } from './batches.ts';
+import { orExpected } from './error-codes.ts';
 import { allPages } from './pages.ts';
 
 /** What EC2 knows of the things that a group launches. */
@@ -38,103 +39,64 @@ export interface LaunchEc2Port {
 }
 
 const filterValuesMax = 200; // EC2 API reference, Filter
-const pagesMax = 250; // 10,000 versions of a template, 200 ids of a filter
 
 export const ec2ClientIn = (region: string): EC2Client => new EC2Client(clientOptions(region));
 
-export const makeLaunchEc2 = (ec2: EC2Client): LaunchEc2Port => {
-  /** By filter, because one id in a list of ids that is gone fails the whole call. */
-  const byId = async <T>(
-    name: 'image-id' | 'instance-id',
-    ids: readonly string[],
-    read: (page: {
-      Filters: { Name: string; Values: string[] }[];
-      NextToken: string | undefined;
-    }) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
-  ): Promise<T[]> => {
-    const found: T[] = [];
-    for (let start = 0; start < ids.length; start += filterValuesMax) {
-      const Filters = [{ Name: name, Values: ids.slice(start, start + filterValuesMax) }];
-      found.push(
-        ...(await allPages({
-          what: name,
-          pagesMax,
-          read: (NextToken: string | undefined) => read({ Filters, NextToken }),
-        })),
-      );
-    }
-    return found;
-  };
+/** By filter, because one id in a list of ids that is gone fails the whole call. */
+const filtersFor = (Name: 'image-id' | 'instance-id', ids: readonly string[]): Filter[][] =>
+  batchesOf(ids, filterValuesMax).map((Values) => [{ Name, Values }]);
 
+export const makeLaunchEc2 = (client: EC2Client): LaunchEc2Port => {
   const versionsIn = async (
-    templateId: string,
+    LaunchTemplateId: string,
     range: { MinVersion?: string; Versions?: string[] },
   ): Promise<TemplateVersion[]> => {
-    const versions = await allPages({
-      what: templateId,
-      pagesMax,
-      read: async (NextToken: string | undefined) => {
-        const page = await ec2.send(
-          new DescribeLaunchTemplateVersionsCommand({
-            LaunchTemplateId: templateId,
-            NextToken,
-            ...range,
-          }),
-        );
-        return { items: page.LaunchTemplateVersions, next: page.NextToken };
-      },
-    });
+    const pages = paginateDescribeLaunchTemplateVersions(
+      { client },
+      { LaunchTemplateId, ...range },
+    );
+    const found = allPages(pages, (page) => page.LaunchTemplateVersions);
+    const versions = await orExpected(found, { 'InvalidLaunchTemplateId.NotFound': [] });
     return versions.map(readVersion);
   };
 
   return {
     images: async (amis) => {
-      const images = await byId('image-id', [...new Set(amis)].sort(), async (page) => {
-        const command = new DescribeImagesCommand({
-          ...page,
-          IncludeDeprecated: true,
-          // Or the owner would be told that an image is gone.
-          IncludeDisabled: true,
-        });
-        const { Images, NextToken } = await ec2.send(command);
-        return { items: Images, next: NextToken };
-      });
+      const images: Image[] = [];
+      for (const Filters of filtersFor('image-id', [...new Set(amis)].sort())) {
+        // Without the last, the owner would be told that an image is gone.
+        const request = { Filters, IncludeDeprecated: true, IncludeDisabled: true };
+        images.push(
+          ...(await allPages(paginateDescribeImages({ client }, request), (page) => page.Images)),
+        );
+      }
       return images.map(readImage);
     },
 
     launchedAtMs: async (instanceIds) => {
-      const reservations = await byId('instance-id', instanceIds, async (page) => {
-        const { Reservations, NextToken } = await ec2.send(new DescribeInstancesCommand(page));
-        return { items: Reservations, next: NextToken };
-      });
-      return new Map(
-        reservations.flatMap(({ Instances = [] }) =>
-          Instances.map(({ InstanceId = '', LaunchTime }) => [
-            InstanceId,
-            LaunchTime?.getTime() ?? Infinity,
-          ]),
-        ),
-      );
+      const launchedAtMs = new Map<string, number>();
+      for (const Filters of filtersFor('instance-id', instanceIds))
+        for (const { Instances = [] } of await allPages(
+          paginateDescribeInstances({ client }, { Filters }),
+          (page) => page.Reservations,
+        ))
+          for (const { InstanceId = '', LaunchTime } of Instances)
+            launchedAtMs.set(InstanceId, LaunchTime?.getTime() ?? Infinity);
+      return launchedAtMs;
     },
 
     versions: async (templateId, { from, wantsDefault }) => {
-      try {
-        if (from === undefined)
-          return await versionsIn(templateId, { Versions: ['$Latest', '$Default'] });
-        // AWS says "after which"; whether it means the version itself too or not, the one before it does no harm.
-        const range = from > 1 ? { MinVersion: String(from - 1) } : {};
-        const versions = await versionsIn(templateId, range);
-        return !wantsDefault || versions.some(({ isDefault }) => isDefault)
-          ? versions
-          : [...versions, ...(await versionsIn(templateId, { Versions: ['$Default'] }))];
-      } catch (error) {
-        if (hasCode(error, 'InvalidLaunchTemplateId.NotFound')) return [];
-        throw error;
-      }
+      if (from === undefined) return versionsIn(templateId, { Versions: ['$Latest', '$Default'] });
+      // AWS says "after which"; whether it means the version itself too or not, the one before it does no harm.
+      const range = from > 1 ? { MinVersion: String(from - 1) } : {};
+      const versions = await versionsIn(templateId, range);
+      return !wantsDefault || versions.some(({ isDefault }) => isDefault)
+        ? versions
+        : [...versions, ...(await versionsIn(templateId, { Versions: ['$Default'] }))];
     },
 
     copyVersion: async ({ templateId, version, ami, description, clientToken }) => {
-      const { LaunchTemplateVersion } = await ec2.send(
+      const { LaunchTemplateVersion } = await client.send(
         new CreateLaunchTemplateVersionCommand({
           LaunchTemplateId: templateId,
           // Without it the new version would hold nothing but the image.

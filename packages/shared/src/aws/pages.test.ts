@@ -1,28 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import { allPages } from './pages.ts';
 
-const reader = (pages: { items: number[]; next?: string }[]) => {
-  let page = 0;
-  return (token: string | undefined) => {
-    expect(token).toBe(page === 0 ? undefined : pages[page - 1]?.next);
-    page += 1;
-    return Promise.resolve(pages[page - 1]!);
-  };
-};
+interface Page {
+  items?: number[];
+}
+
+async function* paginator(pages: Iterable<Page>, seen: Page[] = []): AsyncIterable<Page> {
+  for (const page of pages) {
+    seen.push(page);
+    yield await Promise.resolve(page);
+  }
+}
+function* pagesWithoutEnd(): Iterable<Page> {
+  for (;;) yield { items: [1] };
+}
+const itemsOf = ({ items }: Page) => items;
 
 describe('allPages', () => {
-  it('goes on behind an empty page and ends without a token', async () => {
-    const read = reader([{ items: [1, 2], next: 'a' }, { items: [], next: 'b' }, { items: [3] }]);
-    expect(await allPages({ what: 'numbers', pagesMax: 3, read })).toEqual([1, 2, 3]);
+  it('goes on behind an empty page to the end', async () => {
+    const pages = paginator([{ items: [1, 2] }, { items: [] }, {}, { items: [3] }]);
+    expect(await allPages(pages, itemsOf)).toEqual([1, 2, 3]);
   });
 
   it('gives no half list', async () => {
-    const read = reader([
-      { items: [1], next: 'a' },
-      { items: [2], next: 'b' },
-    ]);
-    await expect(allPages({ what: 'numbers', pagesMax: 2, read })).rejects.toMatchObject({
+    await expect(allPages(paginator(pagesWithoutEnd()), itemsOf)).rejects.toMatchObject({
       code: 'page-limit-reached',
     });
+  });
+
+  it('reads no further than it needs', async () => {
+    const seen: Page[] = [];
+    const pages = paginator([{ items: [3] }, { items: [2, 1] }, { items: [0] }], seen);
+    expect(await allPages(pages, itemsOf, { itemsMax: 2 })).toEqual([3, 2, 1]);
+    expect(seen).toHaveLength(2);
   });
 });

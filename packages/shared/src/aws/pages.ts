@@ -1,47 +1,31 @@
 import { GoldenError } from '../model/golden-error.ts';
 
-interface Page<T, Token> {
-  items: readonly T[] | undefined;
-  next?: Token | undefined;
-}
+/** The longest lists that are real, versions of a launch template, have 10,000 items: it suffices even for two a page. */
+const pagesMax = 5_000;
 
 /**
- * Reads pages to the end. An empty page with a token is not the end; only a missing token is.
+ * Collects the items of the pages that a paginator of the SDK reads. An empty page with a token is not the end; only a missing
+ * token is.
  *
- * @throws GoldenError `page-limit-reached` after `pagesMax` pages, because half a list is a wrong list
+ * @param options.itemsMax for a list that begins with the newest: as soon as there are so many, the rest is not read
+ * @throws GoldenError `page-limit-reached`, because half a list is a wrong list
  */
-export const allPages = async <T, Token>(options: {
-  what: string;
-  pagesMax: number;
-  read: (token: Token | undefined) => Promise<Page<T, Token>>;
-}): Promise<T[]> => {
+export const allPages = async <P, T>(
+  pages: AsyncIterable<P>,
+  itemsOf: (page: P) => readonly T[] | undefined,
+  { itemsMax = Infinity }: { itemsMax?: number } = {},
+): Promise<T[]> => {
   const items: T[] = [];
-  let token: Token | undefined;
-  for (let page = 0; page < options.pagesMax; page += 1) {
-    const { items: found, next } = await options.read(token);
-    items.push(...(found ?? []));
-    if (next === undefined) return items;
-    token = next;
-  }
-  throw new GoldenError({
-    code: 'page-limit-reached',
-    message: `${options.what} did not end after ${options.pagesMax} pages; raise the limit if that is real`,
-    details: { pagesMax: options.pagesMax },
-  });
-};
-
-/** Reads pages of a list that begins with the newest until there are enough items; an empty page with a token is not the end. */
-export const newestItems = async <T, Token>(options: {
-  itemsMax: number;
-  read: (token: Token | undefined) => Promise<Page<T, Token>>;
-}): Promise<T[]> => {
-  const items: T[] = [];
-  let token: Token | undefined;
-  for (let page = 0; page < options.itemsMax; page += 1) {
-    const { items: found, next } = await options.read(token);
-    items.push(...(found ?? []));
-    if (next === undefined || items.length >= options.itemsMax) break;
-    token = next;
+  let pageCount = 0;
+  for await (const page of pages) {
+    items.push(...(itemsOf(page) ?? []));
+    if (items.length >= itemsMax) break;
+    if ((pageCount += 1) === pagesMax)
+      throw new GoldenError({
+        code: 'page-limit-reached',
+        message: `a list did not end after ${pagesMax} pages; raise the limit if that is real`,
+        details: { pagesMax },
+      });
   }
   return items;
 };

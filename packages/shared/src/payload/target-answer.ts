@@ -84,22 +84,19 @@ export const parseTargetAnswer = (response: unknown): TargetAnswer => {
   };
 };
 
-const isKnown = <T extends { reason: string }>(
-  value: Said,
-  known: Readonly<Record<string, readonly string[]>>,
-): value is Said & T =>
+/** Whether a reason is one of ours, with all the values that belong to it. */
+const isKnown = (value: Said, known: Readonly<Record<string, readonly string[]>>): boolean =>
   Object.hasOwn(known, value.reason) &&
   (known[value.reason] ?? []).every((name) => Object.hasOwn(value, name));
 
+const isBlock = (value: Said): value is Said & Block => isKnown(value, blockValues);
+const isWarning = (value: Said): value is Said & Warning => isKnown(value, warningValues);
+
 const explainBlock = (value: Said): Explained =>
-  isKnown<Block>(value, blockValues)
-    ? { reason: value.reason, sentence: blockSentence(value) }
-    : unknown(value);
+  isBlock(value) ? { reason: value.reason, sentence: blockSentence(value) } : unknown(value);
 
 const explainWarning = (value: Said): Explained =>
-  isKnown<Warning>(value, warningValues)
-    ? { reason: value.reason, sentence: warningSentence(value) }
-    : unknown(value);
+  isWarning(value) ? { reason: value.reason, sentence: warningSentence(value) } : unknown(value);
 
 const unknown = ({ reason, ...values }: Said): Explained => ({
   reason,

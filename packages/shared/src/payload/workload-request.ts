@@ -33,6 +33,8 @@ export type WorkloadRequest = (About & { action: 'survey' }) | RolloutRequest;
 
 const about: Shape = {
   schema: workloadSchemaVersion,
+  // Checked before: it says which shape holds.
+  action: /^/,
   line: /^[A-Za-z0-9][\w-]{0,62}$/,
   image: {
     ami: /^ami-[0-9a-f]{8,17}$/,
@@ -42,13 +44,13 @@ const about: Shape = {
   },
 };
 // It stands in a tag's value (256 characters), beside up to 199 of a record.
-const rolloutId = /^[\w-]{1,50}$/;
+const aboutRollout: Shape = { ...about, rolloutId: /^[\w-]{1,50}$/ };
 
 const shapes: ReadonlyMap<unknown, Shape> = new Map<string, Shape>([
-  ['survey', { ...about, action: /^/ }],
-  ['refresh', { ...about, action: /^/, rolloutId }],
-  ['status', { ...about, action: /^/, rolloutId }],
-  ['rollback', { ...about, action: /^/, rolloutId, reason: /^[\w .,:-]{1,100}$/ }],
+  ['survey', about],
+  ['refresh', aboutRollout],
+  ['status', aboutRollout],
+  ['rollback', { ...aboutRollout, reason: /^[\w .,:-]{1,100}$/ }],
 ]);
 
 const anyAction: Shape = { action: new RegExp(`^(${[...shapes.keys()].join('|')})$`) };

@@ -14,7 +14,6 @@ export const blockValues = {
   'image-foreign-owner': ['ami', 'owner', 'wanted'],
   'image-other-name': ['ami', 'name', 'prefix'],
   'image-not-available': ['ami', 'state'],
-  'image-not-allowed': ['ami', 'owner'],
   // Of every group that is not there yet.
   'alarm-not-ok': ['alarm', 'state'],
   'kms-grant-refused': ['key', 'role'],
@@ -47,9 +46,11 @@ export const blockValues = {
 /** What deserves a look and stops nothing. */
 export const warningValues = {
   'ecs-signal-unproven': ['logGroup'],
+  'image-not-allowed': ['ami', 'owner'],
   'kms-grants-unmanaged': ['ami'],
   'registration-not-checked': [],
   'stack-managed': ['stack'],
+  'template-shared': ['template', 'other'],
   'unreleased-template-change': ['template', 'saved', 'latest', 'running'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

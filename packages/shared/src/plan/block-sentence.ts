@@ -26,8 +26,6 @@ const blocks: Sentences<Block> = {
     `${ami} is called "${name}", which does not begin with "${prefix}"; correct ImagePrefix, or name an image of this line`,
   'image-not-available': ({ ami, state }) =>
     `${ami} is ${state}; only an available image can be launched`,
-  'image-not-allowed': ({ ami, owner }) =>
-    `the Allowed AMIs setting of this account does not allow ${ami}; add ${owner} to the allowed providers`,
   'alarm-not-ok': ({ alarm, state }) => `the alarm ${alarm} is ${state}: ${alarmWayOut(state)}`,
   'kms-grant-refused': ({ key, role }) =>
     `${key} refuses a grant for ${role}; let its key policy allow kms:CreateGrant, Encrypt, Decrypt, ReEncrypt*, GenerateDataKey* and DescribeKey to the accounts of the organization`,
@@ -76,12 +74,16 @@ const blocks: Sentences<Block> = {
 const warnings: Sentences<Warning> = {
   'ecs-signal-unproven': ({ logGroup }) =>
     `${logGroup} has never received an event, so whether ECS errors reach the alarm is unproven; see LogsPolicy`,
+  'image-not-allowed': ({ ami, owner }) =>
+    `the Allowed AMIs setting of this account, in audit mode, does not allow ${ami}; add ${owner} to the allowed providers before it is enabled`,
   'kms-grants-unmanaged': ({ ami }) =>
     `${ami} is encrypted and ManageKmsGrants is false: instances fail to launch unless somebody has granted its key to the Auto Scaling role`,
   'registration-not-checked': () =>
     'no ECS cluster is known for it, so nobody checks whether new instances register',
   'stack-managed': ({ stack }) =>
     `it belongs to the stack ${stack}, whose next update of it sets the stack's own launch template version again`,
+  'template-shared': ({ template, other }) =>
+    `${other} is saved on $Latest of ${template} and is not moved: it launches the new version from now on, and nobody watches it; pin it to a number, or give it a template of its own`,
   'unreleased-template-change': (values) =>
     `${unreleased(values)}, and stays out of the new version`,
 };

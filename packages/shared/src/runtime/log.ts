@@ -37,18 +37,15 @@ export interface Log {
   error(code: LogCode, fields?: Fields): void;
 }
 
-const line = (level: string, code: LogCode, fields: Fields): string =>
-  JSON.stringify({ level, code, ...fields });
+const writer =
+  (level: 'info' | 'warn' | 'error') =>
+  (code: LogCode, fields?: Fields): void => {
+    console[level](JSON.stringify({ level, code, ...fields }));
+  };
 
 /** One JSON line per event, on the stream that gives it the right level in Lambda's own log format. */
 export const consoleLog: Log = {
-  info: (code, fields = {}) => {
-    console.log(line('info', code, fields));
-  },
-  warn: (code, fields = {}) => {
-    console.warn(line('warn', code, fields));
-  },
-  error: (code, fields = {}) => {
-    console.error(line('error', code, fields));
-  },
+  info: writer('info'),
+  warn: writer('warn'),
+  error: writer('error'),
 };

@@ -1,5 +1,6 @@
-import { logsClientIn, makeBuildLogs } from '@golden/shared/aws/build-logs.ts';
+import { makeBuildLogs } from '@golden/shared/aws/build-logs.ts';
 import type { BuildLogs } from '@golden/shared/aws/build-logs.ts';
+import { logsClientIn } from '@golden/shared/aws/logs-client.ts';
 import { makeNotices, snsClientIn } from '@golden/shared/aws/notices.ts';
 import { dynamoClientIn, makeTable } from '@golden/shared/aws/table.ts';
 import { systemClock } from '@golden/shared/runtime/clock.ts';

@@ -9,8 +9,12 @@ import { resolveVersion, runningVersions } from './decide/facts.ts';
 import type { Deps } from './deps.ts';
 import type { LoadedFacts } from './load-groups.ts';
 
+interface AssessedFacts extends LoadedFacts {
+  assessment: Assessment;
+}
+
 export interface AssessedGroups {
-  assessments: ReadonlyMap<LoadedFacts, Assessment>;
+  groups: readonly AssessedFacts[];
   warnings: readonly Warning[];
 }
 
@@ -32,29 +36,55 @@ export const assessGroups = async (
   if (refused) return refused;
   if (!image) throw new TypeError('an image that is not visible is refused');
   const { line, templateId, allowsUnreleased } = config;
-  const assess = (block: Block | undefined): ReadonlyMap<LoadedFacts, Assessment> =>
-    new Map(
-      facts.map((one) => [
-        one,
-        assessGroup(one, { line, templateId, allowsUnreleased, image, images, block }),
-      ]),
-    );
-  const assessments = assess(undefined);
-  const movable = facts.filter((one) => assessments.get(one)?.kind === 'ready');
-  // Where nothing is to be moved, nobody is asked for anything else.
-  if (movable.length === 0) return { assessments, warnings: [] };
+  const assess = (block: Block | undefined): AssessedFacts[] =>
+    facts.map((one) => ({
+      ...one,
+      assessment: assessGroup(one, { line, templateId, allowsUnreleased, image, images, block }),
+    }));
+  const groups = assess(undefined);
+  const movable = groups.filter(({ assessment }) => assessment.kind === 'ready');
   const warnings: Warning[] = [];
+  // Where nothing is to be moved, nobody is asked for anything else.
+  if (movable.length === 0) return { groups, warnings };
+  // Under a setting in audit mode; one that is enabled hides the image.
+  if (!image.isAllowed)
+    warnings.push({ reason: 'image-not-allowed', ami: named.ami, owner: image.owner });
   const block =
     (await checkAlarm(deps)) ??
     (image.isEncrypted ? await checkKey(movable, { named, warnings }, deps) : undefined);
-  return { assessments: block ? assess(block) : assessments, warnings };
+  return { groups: block ? assess(block) : groups.map(warnOfShared), warnings };
+};
+
+/** A new version of a template is at once what other groups launch that are saved on its `$Latest`. */
+const warnOfShared = (
+  one: AssessedFacts,
+  _: number,
+  groups: readonly AssessedFacts[],
+): AssessedFacts => {
+  const { assessment } = one;
+  if (assessment.kind !== 'ready') return one;
+  const shared = groups.flatMap(({ group, assessment: { kind } }) =>
+    kind === 'blocked'
+      ? group.templates
+          .filter(({ version }) => version === '$Latest')
+          .map(({ templateId }) => ({ templateId, other: group.name }))
+      : [],
+  );
+  const warnings = shared
+    .filter(({ templateId }) => assessment.sources.some((own) => own.templateId === templateId))
+    .map(({ templateId: template, other }): Warning => ({
+      reason: 'template-shared',
+      template,
+      other,
+    }));
+  return { ...one, assessment: { ...assessment, warnings: [...assessment.warnings, ...warnings] } };
 };
 
 /** The images that a group launches, runs or may have to go back to. */
 const imagesOf = (facts: LoadedFacts): string[] => {
   const launched = facts.group.templates.flatMap(({ templateId, version }) =>
     [version, ...runningVersions(facts, templateId)].map(
-      (one) => resolveVersion(facts, templateId, String(one))?.image ?? '',
+      (one) => resolveVersion(facts, { templateId, version: one })?.image ?? '',
     ),
   );
   const recorded = parseLastGood(facts.group.tags[groupTags.lastGood]) ?? [];

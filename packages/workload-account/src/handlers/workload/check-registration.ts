@@ -48,10 +48,6 @@ const newInstances = (facts: LoadedFacts, rollout: Rollout): string[] =>
     .filter(
       ({ lifecycleState, launchedFrom: from }) =>
         lifecycleState === 'InService' &&
-        from &&
-        isMadeBy(
-          rollout,
-          resolveVersion(facts, from.templateId, String(from.version))?.description,
-        ),
+        isMadeBy(rollout, resolveVersion(facts, from)?.description),
     )
     .map(({ instanceId }) => instanceId);

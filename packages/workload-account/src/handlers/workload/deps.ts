@@ -1,6 +1,5 @@
 import { autoScalingClientIn, makeAutoScaling } from '@golden/shared/aws/auto-scaling.ts';
 import type { AutoScalingPort } from '@golden/shared/aws/auto-scaling.ts';
-import { logsClientIn } from '@golden/shared/aws/build-logs.ts';
 import { ecsClientIn, makeContainerInstances } from '@golden/shared/aws/container-instances.ts';
 import type { ContainerInstancesPort } from '@golden/shared/aws/container-instances.ts';
 import { cloudWatchClientIn, makeErrorSignal } from '@golden/shared/aws/error-signal.ts';
@@ -9,6 +8,7 @@ import { ec2ClientIn, makeLaunchEc2 } from '@golden/shared/aws/launch-ec2.ts';
 import type { LaunchEc2Port } from '@golden/shared/aws/launch-ec2.ts';
 import { kmsClientIn, makeKeyGrants } from '@golden/shared/aws/key-grants.ts';
 import type { KeyGrantsPort } from '@golden/shared/aws/key-grants.ts';
+import { logsClientIn } from '@golden/shared/aws/logs-client.ts';
 import { systemClock } from '@golden/shared/runtime/clock.ts';
 import type { Clock } from '@golden/shared/runtime/clock.ts';
 import { consoleLog } from '@golden/shared/runtime/log.ts';

@@ -1,11 +1,11 @@
 import type { AlarmStateChange } from '@golden/shared/payload/alarm-state-change.ts';
 import type { WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import { answerForEach } from './answer-for-each.ts';
 import { judgeRefresh } from './decide/judge-refresh.ts';
 import { lateRollbackOf } from './decide/late-rollback.ts';
 import type { Deps } from './deps.ts';
 import { carryOut } from './go-back.ts';
-import { loadGroups } from './load-groups.ts';
-import { forEachGroup, reportOn } from './report.ts';
+import { reportOn } from './report.ts';
 import { answered } from './response.ts';
 
 /** The alarm fires after refreshes have ended: groups that were moved lately go back to what they ran before. */
@@ -18,17 +18,15 @@ export const lateRollback = async (
     log.warn('alarm-ignored', { alarmName, state: state.value });
     return answered([]);
   }
-  const { loaded, unread } = await loadGroups(deps);
   const time = {
     nowMs: clock.now().epochSeconds * 1_000,
     windowHours: config.lateRollbackWindowHours,
   };
-  const reports = await forEachGroup(loaded, log, async (facts) => {
+  return answerForEach(deps, async (facts) => {
     const rollout = lateRollbackOf(facts, time);
     const judgement = rollout && judgeRefresh(facts, rollout, 'late-alarm');
     return judgement
       ? carryOut(facts, { judgement, rollout }, deps)
       : reportOn(facts, { state: 'skipped', block: { reason: 'not-moved' } });
   });
-  return answered([...reports, ...unread]);
 };

@@ -11,7 +11,7 @@ import type { Rollout } from './decide/facts.ts';
 import { judgeRefresh } from './decide/judge-refresh.ts';
 import type { Deps } from './deps.ts';
 import { makeClusterFinder } from './find-cluster.ts';
-import { loadGroups } from './load-groups.ts';
+import { loadFacts, loadGroups } from './load-groups.ts';
 import type { LoadedFacts } from './load-groups.ts';
 import { forEachGroup, reportAssessment, reportJudgement, reportOn } from './report.ts';
 import { answered, refused } from './response.ts';
@@ -31,22 +31,23 @@ export const refresh = async (
   const rollout: Rollout = { rolloutId, ami: image.ami };
   const clusterOf = makeClusterFinder(deps);
   // All are pinned before the first version is made: groups can share a template, whose $Latest is that version from then on.
-  const standings = await forEachGroup(loaded, deps.log, async (facts) => {
+  const pinned: (LoadedFacts & { ready: Ready })[] = [];
+  const standings = await forEachGroup(assessed.groups, deps.log, async (facts) => {
     const judgement = judgeRefresh(facts, rollout);
     if (judgement) return reportJudgement(facts, judgement);
-    const assessment = assessed.assessments.get(facts);
-    if (!assessment) throw new TypeError('every group is assessed');
-    if (assessment.kind === 'ready' && assessment.pinTo)
-      await deps.autoScaling.saveVersions(facts.group, assessment.pinTo);
-    return reportAssessment(facts, assessment);
+    const { assessment } = facts;
+    if (assessment.kind === 'ready') {
+      if (assessment.pinTo) await deps.autoScaling.saveVersions(facts.group, assessment.pinTo);
+      pinned.push({ ...facts, ready: assessment });
+    }
+    return reportAssessment(facts);
   });
-  const reports = await forEachGroup(loaded, deps.log, async (facts) => {
-    const standing = standings.find(({ group }) => group === facts.group.name);
-    const ready = assessed.assessments.get(facts);
-    if (standing && standing.state !== 'ready') return standing;
-    if (ready?.kind !== 'ready') throw new TypeError('a group that is ready is assessed so');
-    return move(facts, { ready, rollout, cluster: await clusterOf(facts.group) }, deps);
-  });
+  const moves = await forEachGroup(pinned, deps.log, async (facts) =>
+    move(facts, { ready: facts.ready, rollout, cluster: await clusterOf(facts.group) }, deps),
+  );
+  const reports = standings.map(
+    (standing) => moves.find(({ group }) => group === standing.group) ?? standing,
+  );
   return answered([...reports, ...unread], assessed.warnings);
 };
 
@@ -70,11 +71,16 @@ const move = async (
       ...(cluster && { [groupTags.cluster]: cluster }),
     });
   const id = await startRefresh(group, { versions, isGuarded: true }, deps);
-  if (id === undefined)
-    return reportOn(facts, {
+  if (id === undefined) {
+    // Whoever was first may have been ourselves: an answer got lost, or two invocations are at work.
+    const now = await loadFacts(group, deps);
+    const judgement = judgeRefresh(now, rollout);
+    if (judgement) return reportJudgement(now, judgement);
+    return reportOn(now, {
       state: 'skipped',
       block: { reason: 'refresh-in-progress', refresh: 'of somebody else', status: 'Pending' },
     });
+  }
   deps.log.info('refresh-started', { group: group.name, refreshId: id, ...rollout });
   return reportOn(facts, {
     state: 'moving',

@@ -17,7 +17,8 @@ export const reportOn = (
 });
 
 /** What an assessment says of a group that has not been moved. */
-export const reportAssessment = (facts: GroupFacts, assessment: Assessment): GroupReport => {
+export const reportAssessment = (facts: GroupFacts & { assessment: Assessment }): GroupReport => {
+  const { assessment } = facts;
   switch (assessment.kind) {
     case 'blocked':
       return reportOn(facts, { state: 'skipped', block: assessment.block });

@@ -1,25 +1,22 @@
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
 import type { GroupReport, WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import { answerForEach } from './answer-for-each.ts';
 import { checkRegistration } from './check-registration.ts';
 import { isOnImage } from './decide/facts.ts';
 import type { Rollout } from './decide/facts.ts';
 import { judgeRefresh } from './decide/judge-refresh.ts';
 import type { Deps } from './deps.ts';
 import { carryOut } from './go-back.ts';
-import { loadGroups } from './load-groups.ts';
 import type { LoadedFacts } from './load-groups.ts';
-import { forEachGroup, reportOn } from './report.ts';
-import { answered } from './response.ts';
+import { reportOn } from './report.ts';
 
 /** Says where each group stands, and takes those back whose new instances do not join their cluster. */
-export const status = async (
+export const status = (
   { rolloutId, image }: RolloutRequest,
   deps: Deps,
 ): Promise<WorkloadResponse> => {
-  const { loaded, unread } = await loadGroups(deps);
-  const rollout: Rollout = { rolloutId, ami: image.ami };
-  const reports = await forEachGroup(loaded, deps.log, (facts) => statusOf(facts, rollout, deps));
-  return answered([...reports, ...unread]);
+  const rollout = { rolloutId, ami: image.ami };
+  return answerForEach(deps, (facts) => statusOf(facts, rollout, deps));
 };
 
 /** What a group answers that this rollout has not moved. */

@@ -11,9 +11,7 @@ export const survey = async (image: NamedImage, deps: Deps): Promise<WorkloadRes
   const { loaded, unread } = await loadGroups(deps);
   const assessed = await assessGroups(loaded, image, deps);
   if ('reason' in assessed) return refused(assessed);
-  const reports = [...assessed.assessments].map(([facts, assessment]) =>
-    reportAssessment(facts, assessment),
-  );
+  const reports = assessed.groups.map(reportAssessment);
   const logGroup = deps.config.signalLogGroup;
   const unproven: Warning[] = (await deps.signal.hasReceivedEvents(logGroup))
     ? []

@@ -86,8 +86,9 @@ const checkLaunch = (facts: GroupFacts): Block | undefined => {
   if (launch !== 'templates') return { reason: launch };
   if (templates.length > goodVersionsMax)
     return { reason: 'too-many-templates', count: templates.length, max: goodVersionsMax };
-  for (const { templateId: template, version } of templates) {
-    const image = resolveVersion(facts, template, version)?.image;
+  for (const reference of templates) {
+    const { templateId: template, version } = reference;
+    const image = resolveVersion(facts, reference)?.image;
     if (image === undefined) return { reason: 'template-not-found', template, version };
     if (image.startsWith('resolve:')) return { reason: 'ssm-alias', template, version, image };
   }
@@ -148,14 +149,15 @@ const recordBefore = (
 /** The numbered version that a template of the group is copied from: what its instances run. */
 const sourceOf = (
   facts: GroupFacts,
-  { templateId: template, version: saved }: TemplateReference,
+  reference: TemplateReference,
 ):
   | {
       from: TemplateVersion;
       unreleased?: Block & Warning & { reason: 'unreleased-template-change' };
     }
   | Block => {
-  const latest = resolveVersion(facts, template, saved);
+  const { templateId: template, version: saved } = reference;
+  const latest = resolveVersion(facts, reference);
   const running = runningVersions(facts, template);
   if (!latest) return { reason: 'template-not-found', template, version: saved };
   if (!saved.startsWith('$')) return { from: latest };
@@ -165,7 +167,7 @@ const sourceOf = (
   }
   const number = running[0] ?? latest.version;
   if (number === latest.version) return { from: latest };
-  const from = resolveVersion(facts, template, String(number));
+  const from = resolveVersion(facts, { templateId: template, version: number });
   return from
     ? {
         from,

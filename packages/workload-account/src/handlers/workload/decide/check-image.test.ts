@@ -18,7 +18,6 @@ describe('checkImage', () => {
     ['image-foreign-owner', anImage({ owner: '111122223333' })],
     ['image-other-name', anImage({ name: 'silver 2026' })],
     ['image-not-available', anImage({ state: 'disabled' })],
-    ['image-not-allowed', anImage({ isAllowed: false })],
   ])('refuses: %s', (reason, image) => {
     expect(check(image)).toBe(reason);
   });

@@ -16,6 +16,5 @@ export const checkImage = (
   if (owner !== wanted) return { reason: 'image-foreign-owner', ami, owner, wanted };
   if (!name.startsWith(here.imagePrefix))
     return { reason: 'image-other-name', ami, name, prefix: here.imagePrefix };
-  if (state !== 'available') return { reason: 'image-not-available', ami, state };
-  return image.isAllowed ? undefined : { reason: 'image-not-allowed', ami, owner };
+  return state === 'available' ? undefined : { reason: 'image-not-available', ami, state };
 };

@@ -19,10 +19,10 @@ export interface Rollout {
 
 /** What `$Latest`, `$Default` or a number means now; undefined when there is no such version. */
 export const resolveVersion = (
-  { versions }: GroupFacts,
-  templateId: string,
-  version: string,
+  { versions }: Pick<GroupFacts, 'versions'>,
+  reference: { templateId: string; version: string | number } | undefined,
 ): TemplateVersion | undefined => {
+  const { templateId, version } = reference ?? {};
   const own = versions.filter((candidate) => candidate.templateId === templateId);
   switch (version) {
     case '$Latest':
@@ -38,18 +38,15 @@ export const resolveVersion = (
 };
 
 /** The version that the group is saved on, by its main template. */
-export const savedVersion = (facts: GroupFacts): TemplateVersion | undefined => {
-  const main = facts.group.templates[0];
-  return main && resolveVersion(facts, main.templateId, main.version);
-};
+export const savedVersion = (facts: GroupFacts): TemplateVersion | undefined =>
+  resolveVersion(facts, facts.group.templates[0]);
 
 /** The refresh that is going on, whoever started it: AWS allows one. */
 export const activeRefresh = ({ refreshes }: GroupFacts): InstanceRefresh | undefined =>
   refreshes.find(isActive);
 
 const isOf = (facts: GroupFacts, { desired }: InstanceRefresh, rollout: Rollout): boolean =>
-  desired !== undefined &&
-  isMadeBy(rollout, resolveVersion(facts, desired.templateId, desired.version)?.description);
+  isMadeBy(rollout, resolveVersion(facts, desired)?.description);
 
 /** This rollout's refresh of the group, and what has happened to the group since. */
 export const refreshOf = (
@@ -79,13 +76,9 @@ export const runningVersions = ({ group }: GroupFacts, templateId: string): read
 /** Whether the group launches this image, and every instance of it runs it. */
 export const isOnImage = (facts: GroupFacts, ami: string): boolean =>
   facts.group.templates.length > 0 &&
-  facts.group.templates.every(
-    ({ templateId, version }) => resolveVersion(facts, templateId, version)?.image === ami,
-  ) &&
-  facts.group.instances
-    .filter(({ lifecycleState }) => countsAs(lifecycleState))
-    .every(
-      ({ launchedFrom }) =>
-        launchedFrom !== undefined &&
-        resolveVersion(facts, launchedFrom.templateId, String(launchedFrom.version))?.image === ami,
-    );
+  [
+    ...facts.group.templates,
+    ...facts.group.instances
+      .filter(({ lifecycleState }) => countsAs(lifecycleState))
+      .map(({ launchedFrom }) => launchedFrom),
+  ].every((reference) => resolveVersion(facts, reference)?.image === ami);

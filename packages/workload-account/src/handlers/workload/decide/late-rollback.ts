@@ -8,16 +8,15 @@ import type { GroupFacts, Rollout } from './facts.ts';
  * than the window. While a refresh is active AWS's own alarm rollback owns the group.
  */
 export const lateRollbackOf = (
-  { group, refreshes, versions }: GroupFacts,
+  facts: GroupFacts,
   time: { nowMs: number; windowHours: number },
 ): Rollout | undefined => {
-  const [last] = refreshes;
-  if (last?.status !== 'Successful' || last.desired === undefined) return undefined;
-  const { templateId, version } = last.desired;
-  const facts: GroupFacts = { group, refreshes, versions };
-  const made = readMarker(resolveVersion(facts, templateId, version)?.description);
-  if (made?.rolloutId !== group.tags[groupTags.rollout]) return undefined;
-  return made && time.nowMs - (last.endedAtMs ?? 0) <= time.windowHours * 3_600_000
+  const [last] = facts.refreshes;
+  if (last?.status !== 'Successful') return undefined;
+  const made = readMarker(resolveVersion(facts, last.desired)?.description);
+  return made?.rolloutId === facts.group.tags[groupTags.rollout] &&
+    made &&
+    time.nowMs - (last.endedAtMs ?? 0) <= time.windowHours * 3_600_000
     ? made
     : undefined;
 };
