@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
+import { SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import type { Explained } from '@golden/shared/payload/target-answer.ts';
 import { FleetStage } from '@golden/stage/fleet-stage.ts';
+import { HandMade } from './hand-made.ts';
 
 it('warns of the signal until its first event has come, and of groups that a stack owns', async () => {
   const stage = await FleetStage.open({ otherRegions: [], settings: { pageSizeMax: 2 } });
@@ -35,5 +37,37 @@ it('warns of the signal until its first event has come, and of groups that a sta
         },
       ],
     },
+  ]);
+});
+
+it('warns of a group that launches the new version unwatched, because it is saved on $Latest and not moved', async () => {
+  const stage = await FleetStage.open({ otherRegions: [], settings: { pageSizeMax: 2 } });
+  await stage.deploy();
+  const place = stage.place('workload-1');
+  const good = await stage.build('harden.sh');
+  const customer = await HandMade.open(stage, place);
+  const template = await customer.plainGroup('moves');
+  await customer.group('stays', { template, version: '$Latest' });
+  await customer.group('numbered', { template });
+  for (const AutoScalingGroupName of ['stays', 'numbered'])
+    await customer.scaling.send(
+      new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }),
+    );
+  const survey = stage.request(place, good, { action: 'survey' });
+  expect(await stage.reports(place, survey)).toEqual([
+    expect.objectContaining({
+      group: 'moves',
+      state: 'ready',
+      warnings: [
+        {
+          reason: 'template-shared',
+          sentence: expect.stringMatching(
+            /^stays is saved on \$Latest of lt-\w+ and is not moved: .* pin it to a number/,
+          ),
+        },
+      ],
+    }),
+    expect.objectContaining({ group: 'numbered', state: 'skipped' }),
+    expect.objectContaining({ group: 'stays', state: 'skipped' }),
   ]);
 });

@@ -7,50 +7,72 @@ import { LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { faults, type Fate } from '@golden/emulator';
 import { hour, type InfraStage } from '@golden/stage/infra-stage.ts';
+import {
+  asksOutside,
+  asksStatus,
+  cancels,
+  deliversByGroupPolicy,
+  goesBackLate,
+  grants,
+  misusesHandlerRole,
+  moves,
+  refusesOtherRoles,
+  refusesOutsiders,
+  rollsBack,
+  type FleetScenario,
+} from './fleet-scenarios.ts';
+import type { Site } from './sites.ts';
 
 const minute = hour / 60;
 const day = 24 * hour;
 const script = '#!/bin/bash\nset -euo pipefail\necho hardened > /etc/motd\n';
 
 /** A short run that uses some principals; it starts on a deployed stack and ends when it has used them. */
-export interface Scenario {
+interface InfraScenario {
   readonly name: string;
+  readonly on: 'infra';
   readonly run: (stage: InfraStage) => Promise<void>;
 }
+export type Scenario = InfraScenario | FleetScenario;
 
 /** Payload -> image -> notice: most of what the stack may do. */
-const builds: Scenario = {
+const builds: InfraScenario = {
   name: 'a payload is built',
+  on: 'infra',
   run: async (stage) => {
     await stage.upload('payloads/harden.sh', script);
     await stage.buildsSettle();
   },
 };
 
-const readsDeleted: Scenario = {
+const readsDeleted: InfraScenario = {
   name: 'a payload is deleted before it is read',
+  on: 'infra',
   run: async (stage) => {
     await stage.deleteVersion(await stage.upload('payloads/gone.sh', script));
     await stage.buildsSettle();
   },
 };
 
-const fails: Scenario = {
+const fails: InfraScenario = {
   name: 'a payload fails to build',
+  on: 'infra',
   run: async (stage) => {
     await stage.upload('payloads/fails.sh', '#!/bin/bash\nexit 1\n');
     await stage.buildsSettle();
   },
 };
 
-const asksDaily: Scenario = {
+const asksDaily: InfraScenario = {
   name: 'the daily question is asked',
+  on: 'infra',
   run: (stage) => stage.world.scheduler.runFor(day + hour),
 };
 
 /** An encrypted image needs the name of its parent's root device. */
-const encrypts: Scenario = {
+const encrypts: InfraScenario = {
   name: 'a payload is built into an encrypted image',
+  on: 'infra',
   run: async (stage) => {
     await stage.deploy(undefined, { AmiKmsKeyId: await stage.multiRegionKey() });
     await builds.run(stage);
@@ -58,8 +80,9 @@ const encrypts: Scenario = {
 };
 
 /** A person makes a higher recipe between ours and the start of the pipeline. */
-const cancelsWrongBuild: Scenario = {
+const cancelsWrongBuild: InfraScenario = {
   name: 'the pipeline starts a recipe that somebody made by hand',
+  on: 'infra',
   run: async (stage) => {
     faults(stage.world).onCall(async ({ operation }): Promise<Fate> => {
       if (operation === 'StartImagePipelineExecution') await makeRecipe(stage, '1.0.77');
@@ -80,8 +103,9 @@ const makeRecipe = (stage: InfraStage, semanticVersion: string): Promise<unknown
     }),
   );
 
-const hearsCancellation: Scenario = {
+const hearsCancellation: InfraScenario = {
   name: 'a build is cancelled',
+  on: 'infra',
   run: async (stage) => {
     await cancelBuild(stage);
     await stage.buildsSettle();
@@ -101,8 +125,9 @@ async function cancelBuild(stage: InfraStage): Promise<void> {
   );
 }
 
-const raisesAlarm: Scenario = {
+const raisesAlarm: InfraScenario = {
   name: 'an alarm fires',
+  on: 'infra',
   run: async (stage) => {
     const QueueUrl = stage.outputs['FanOutFailuresQueueUrl'];
     await stage
@@ -113,8 +138,9 @@ const raisesAlarm: Scenario = {
 };
 
 /** Whatever fan-out writes fails, so that its invocations are given up. */
-const losesOutcomes: Scenario = {
+const losesOutcomes: InfraScenario = {
   name: 'the outcome of a build cannot be recorded',
+  on: 'infra',
   run: async (stage) => {
     faults(stage.world).onCall(({ functionName, operation }) =>
       functionName.includes('FanOut') && operation === 'UpdateItem'
@@ -126,8 +152,9 @@ const losesOutcomes: Scenario = {
   },
 };
 
-const cannotQueueUploads: Scenario = {
+const cannotQueueUploads: InfraScenario = {
   name: 'uploads cannot be put into the queue',
+  on: 'infra',
   run: async (stage) => {
     const QueueUrl = stage.outputs['PayloadQueueUrl'];
     await stage
@@ -139,8 +166,9 @@ const cannotQueueUploads: Scenario = {
 };
 
 /** The queue takes nothing from Scheduler's role: a deny in its policy. */
-const cannotAskDaily: Scenario = {
+const cannotAskDaily: InfraScenario = {
   name: 'the daily question cannot be put into the queue',
+  on: 'infra',
   run: async (stage) => {
     const QueueUrl = stage.outputs['PayloadQueueUrl'];
     const Policy = JSON.stringify({
@@ -158,8 +186,9 @@ const cannotInvoke = (
   logicalId: string,
   name: string,
   then: (stage: InfraStage) => Promise<unknown>,
-): Scenario => ({
+): InfraScenario => ({
   name,
+  on: 'infra',
   run: async (stage) => {
     const FunctionName = await stage.physicalId('FanOutHandlerFunction');
     const StatementId = await stage.physicalId(logicalId);
@@ -182,7 +211,10 @@ const cannotReportCancellations = cannotInvoke(
   cancelBuild,
 );
 
-/** The shortest scenario for each statement, by the beginning of its site's id; `builds` for all others. */
+const reachRole = 'ReachAccountHandlerExecutionRole';
+const handlerRole = 'workload:WorkloadHandlerExecutionRole';
+
+/** The shortest scenario for each statement, by the beginning of its site's id; what all others have is said below. */
 const special: readonly (readonly [prefix: string, scenario: Scenario])[] = [
   ['StartBuildHandlerExecutionRole/Policies/TellGoneFromForbidden', readsDeleted],
   ['StartBuildHandlerExecutionRole/Policies/PublishNotices', readsDeleted],
@@ -199,7 +231,22 @@ const special: readonly (readonly [prefix: string, scenario: Scenario])[] = [
   ['FanOutFailuresQueuePolicy/PolicyDocument/UndeliveredCancellations', cannotReportCancellations],
   ['FanOutHandlerExecutionRole/Policies/KeepFailedInvocations', losesOutcomes],
   ['FanOutCancellationsPermission/', hearsCancellation],
+  [`${reachRole}/Policies/AssumeInvokerRoles/`, asksOutside],
+  [`${reachRole}/`, moves],
+  ['workload:EcsErrorsLog/', deliversByGroupPolicy],
+  [`${handlerRole}/Policies/ReadImagesAndTemplates/ec2:DescribeInstances`, asksStatus],
+  [`${handlerRole}/Policies/MoveGroups/autoscaling:RollbackInstanceRefresh`, rollsBack],
+  [`${handlerRole}/Policies/MoveGroups/autoscaling:CancelInstanceRefresh`, cancels],
+  ['workload:LateRollbackPermission/', goesBackLate],
+  ['workload:InvokerRole/AssumeRolePolicyDocument/0/ArnEquals', refusesOtherRoles],
+  ['workload:InvokerRole/AssumeRolePolicyDocument/0/StringEquals', refusesOutsiders],
 ];
 
-export const scenarioFor = (siteId: string): Scenario =>
-  special.find(([prefix]) => siteId.startsWith(prefix))?.[1] ?? builds;
+const ofWorkload = ({ id, takes }: Site): Scenario => {
+  if (takes === 'condition') return misusesHandlerRole;
+  return id.endsWith('/GrantKeysToAutoScaling') ? grants : moves;
+};
+
+export const scenarioFor = (site: Site): Scenario =>
+  special.find(([prefix]) => site.id.startsWith(prefix))?.[1] ??
+  (site.id.startsWith('workload:') ? ofWorkload(site) : builds);

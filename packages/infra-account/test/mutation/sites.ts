@@ -1,181 +1,155 @@
-/** CloudFormation JSON, as far as policies need it. */
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: Record<string, unknown>;
-}
-interface Template {
-  readonly Resources: Record<string, Resource>;
-}
-interface Statement {
-  readonly Sid?: string;
-  /** A statement that stands in the template under a condition only. */
-  readonly 'Fn::If'?: readonly [string, Statement, unknown];
-}
-interface PolicyDocument {
-  Statement: Statement[];
-}
+import {
+  dropResource,
+  mendEmpty,
+  places,
+  statementOf,
+  whenTrue,
+  type Place,
+  type PolicyDocument,
+  type Statement,
+} from './policies.ts';
+import { infraLayer, workloadLayer, type Template, type TemplateLayer } from './template-layer.ts';
 
-/** One statement of one policy of the synthesized template. */
+/** One place at which the policies of the synthesized templates are made weaker or wider. */
 export interface Site {
-  /** `<logical id>/<policy>/<sid or number>` */
+  /**
+   * `<logical id>/<policy>/<sid or number>`, before it `workload:` for the workload template, after it the action or the
+   * condition that is taken away alone.
+   */
   readonly id: string;
-  /** Makes the template without this statement. */
-  readonly without: (templateText: string) => string;
+  /** What is taken away: a right, whose loss shows as a refusal, or a condition, whose loss lets something in. */
+  readonly takes: 'right' | 'condition';
+  /** Makes the infra template without it. */
+  readonly without: (infraText: string) => string;
 }
 
-/** How a policy document is reached from a resource's properties. */
-interface Place {
-  readonly name: string;
-  readonly documents: (properties: Record<string, unknown>) => readonly PolicyDocument[];
-}
+/** Every statement of every policy; a Lambda permission is a statement of its own. */
+export const policySites = (infraText: string): Site[] => [
+  ...sitesOf(infraLayer, infraText, {
+    takesActions: false,
+    takesConditionsOf: (logicalId) => logicalId.startsWith('ReachAccount'),
+  }),
+  // This role acts where others are at home: of its statements each action and each condition has to be of use.
+  ...sitesOf(workloadLayer, infraText, { takesActions: true, takesConditionsOf: () => true }),
+];
 
-/** A document that stands in the template under a condition only. */
-interface Conditional {
-  readonly 'Fn::If': readonly [string, PolicyDocument, unknown];
-}
-
-const property = (name: string): Place => ({
-  name,
-  documents: (properties) => {
-    const document = properties[name] as PolicyDocument | Conditional | undefined;
-    if (document === undefined) return [];
-    return ['Fn::If' in document ? document['Fn::If'][1] : document];
+function sitesOf(
+  layer: TemplateLayer,
+  infraText: string,
+  options: {
+    readonly takesActions: boolean;
+    readonly takesConditionsOf: (logicalId: string) => boolean;
   },
-});
-
-const places: Readonly<Record<string, readonly Place[]>> = {
-  'AWS::IAM::Role': [
-    property('AssumeRolePolicyDocument'),
-    {
-      name: 'Policies',
-      documents: (properties) =>
-        ((properties['Policies'] ?? []) as { PolicyDocument: PolicyDocument }[]).map(
-          ({ PolicyDocument }) => PolicyDocument,
-        ),
-    },
-  ],
-  'AWS::KMS::Key': [property('KeyPolicy')],
-  'AWS::Logs::LogGroup': [property('ResourcePolicyDocument')],
-  'AWS::S3::BucketPolicy': [property('PolicyDocument')],
-  'AWS::SNS::TopicPolicy': [property('PolicyDocument')],
-  'AWS::SQS::QueuePolicy': [property('PolicyDocument')],
-};
-
-/** Resources that are one statement as a whole. */
-const wholeStatements = ['AWS::Lambda::Permission', 'AWS::Logs::ResourcePolicy'];
-
-/** Every statement of every policy in the template; a Lambda permission is a statement of its own. */
-export function statementSites(templateText: string): Site[] {
-  const { Resources } = JSON.parse(templateText) as Template;
+): Site[] {
+  const { Resources } = layer.read(infraText);
   return Object.entries(Resources).flatMap(([logicalId, resource]) => {
-    if (wholeStatements.includes(resource.Type)) return [wholeSite(logicalId)];
+    if (resource.Type === 'AWS::Lambda::Permission') return [permissionSite(layer, logicalId)];
     return (places[resource.Type] ?? []).flatMap((place) =>
-      place.documents(resource.Properties ?? {}).flatMap((document, documentIndex) =>
-        document.Statement.map((statement, index) =>
-          statementSite({
-            logicalId,
-            place,
-            documentIndex,
-            index,
-            sid: (statement['Fn::If']?.[1] ?? statement).Sid,
-          }),
-        ),
+      place.documents(resource.Properties ?? {}).flatMap(({ document }, documentIndex) =>
+        document.Statement.flatMap((entry, index) => {
+          const statement = statementOf(entry);
+          const at = { layer, logicalId, place, documentIndex, index };
+          const name = `${layer.prefix}${logicalId}/${place.name}/${statement.Sid ?? String(index)}`;
+          return [
+            ...(options.takesActions ? actionSites(name, at, statement) : [wholeSite(name, at)]),
+            ...(options.takesConditionsOf(logicalId) ? conditionSites(name, at, statement) : []),
+          ];
+        }),
       ),
     );
   });
 }
 
-/** Nobody calls as this service, so a trust policy that names only it trusts nobody. */
-const nobody: Statement & Readonly<Record<string, unknown>> = {
-  Effect: 'Allow',
-  Principal: { Service: 'ec2.application-autoscaling.amazonaws.com' },
-  Action: 'sts:AssumeRole',
-};
-
-function statementSite(site: {
-  logicalId: string;
-  place: Place;
-  documentIndex: number;
-  index: number;
-  sid: string | undefined;
-}): Site {
-  const { logicalId, place, documentIndex, index, sid } = site;
-  return {
-    id: `${logicalId}/${place.name}/${sid ?? String(index)}`,
-    without: (templateText) => {
-      const template = JSON.parse(templateText) as Template;
-      const document = place.documents(template.Resources[logicalId]?.Properties ?? {})[
-        documentIndex
-      ];
-      if (!document) throw new Error(`${logicalId} has no ${place.name} any more`);
-      document.Statement.splice(index, 1);
-      // A document needs a statement: a policy without one is taken away, a trust that would be empty trusts nobody.
-      if (document.Statement.length === 0) replaceEmpty(template, logicalId, place);
-      return JSON.stringify(template);
-    },
-  };
+interface StatementAddress {
+  readonly layer: TemplateLayer;
+  readonly logicalId: string;
+  readonly place: Place;
+  readonly documentIndex: number;
+  readonly index: number;
 }
 
-function replaceEmpty(template: Template, logicalId: string, place: Place): void {
-  const properties = template.Resources[logicalId]?.Properties ?? {};
-  if (place.name === 'AssumeRolePolicyDocument') {
-    place.documents(properties)[0]?.Statement.push(nobody);
-  } else if (place.name === 'Policies') {
-    const policies = properties['Policies'] as { PolicyDocument: PolicyDocument }[];
-    properties['Policies'] = policies.filter(
-      ({ PolicyDocument }) => PolicyDocument.Statement.length > 0,
-    );
-  } else if (place.name === 'ResourcePolicyDocument') {
-    Reflect.deleteProperty(properties, place.name);
-  } else {
-    dropResource(template, logicalId);
-  }
+/** Makes the infra template with one document changed. */
+function changed(
+  infraText: string,
+  { layer, logicalId, place, documentIndex }: StatementAddress,
+  change: (document: PolicyDocument, template: Template) => void,
+): string {
+  const template = layer.read(infraText);
+  const found = place.documents(template.Resources[logicalId]?.Properties ?? {})[documentIndex];
+  if (!found) throw new Error(`${logicalId} has no ${place.name} any more`);
+  change(found.document, template);
+  found.keep();
+  return layer.replace(infraText, template);
 }
 
-const wholeSite = (logicalId: string): Site => ({
-  id: `${logicalId}/Permission/0`,
-  without: (templateText) => {
-    const template = JSON.parse(templateText) as Template;
-    dropResource(template, logicalId);
-    return JSON.stringify(template);
-  },
+const wholeSite = (id: string, at: StatementAddress): Site => ({
+  id,
+  takes: 'right',
+  without: (infraText) =>
+    changed(infraText, at, ({ Statement: statements }, template) => {
+      statements.splice(at.index, 1);
+      if (statements.length === 0) mendEmpty(template, at.logicalId, at.place);
+    }),
 });
 
-function dropResource(template: Template, logicalId: string): void {
-  Reflect.deleteProperty(template.Resources, logicalId);
-  for (const resource of Object.values(template.Resources)) {
-    const dependsOn = (resource as { DependsOn?: string | string[] }).DependsOn;
-    if (dependsOn === undefined) continue;
-    const rest = [dependsOn].flat().filter((id) => id !== logicalId);
-    (resource as { DependsOn?: string[] }).DependsOn = rest;
-  }
-}
-
-/** The same for the workload template, which the infra template carries as text. */
-export function workloadSites(infraTemplate: string): Site[] {
-  return statementSites(workloadTemplateIn(infraTemplate).text).map(({ id, without }) => ({
-    id: `${workloadPrefix}${id}`,
-    without: (templateText) => {
-      const { template, properties, text } = workloadTemplateIn(templateText);
-      properties['TemplateBody'] = without(text);
-      return JSON.stringify(template);
-    },
+/** One for each action of a statement that has several; the statement itself if it has one. */
+function actionSites(id: string, at: StatementAddress, { Action }: Statement): Site[] {
+  const actions = [Action ?? []].flat();
+  if (actions.length < 2) return [wholeSite(id, at)];
+  return actions.map((action) => ({
+    id: `${id}/${action}`,
+    takes: 'right',
+    without: (infraText) =>
+      changed(infraText, at, (document) => {
+        statementAt(document, at.index).Action = actions.filter((other) => other !== action);
+      }),
   }));
 }
 
-export const workloadPrefix = 'workload:';
-
-function workloadTemplateIn(infraTemplate: string): {
-  template: Template;
-  properties: Record<string, unknown>;
-  text: string;
-} {
-  const template = JSON.parse(infraTemplate) as Template;
-  const stackSet = Object.values(template.Resources).find(
-    ({ Type }) => Type === 'AWS::CloudFormation::StackSet',
+function conditionSites(id: string, at: StatementAddress, { Condition }: Statement): Site[] {
+  const conditions = Object.entries(operatorsOf(Condition));
+  return conditions.flatMap(([operator, keys]) =>
+    Object.keys(keys).map((key) => ({
+      id: `${id}/${operator} ${key}`,
+      takes: 'condition' as const,
+      without: (infraText: string) =>
+        changed(infraText, at, (document) => {
+          const statement = statementAt(document, at.index);
+          const rest = conditions.map(([other, values]): [string, object] => [
+            other,
+            Object.fromEntries(
+              Object.entries(values).filter(([name]) => other !== operator || name !== key),
+            ),
+          ]);
+          statement.Condition = Object.fromEntries(
+            rest.filter(([, values]) => Object.keys(values).length > 0),
+          );
+        }),
+    })),
   );
-  const text = stackSet?.Properties?.['TemplateBody'];
-  if (!stackSet?.Properties || typeof text !== 'string')
-    throw new Error('the infra template carries no workload template');
-  return { template, properties: stackSet.Properties, text };
 }
+
+/** A condition as it is with the default parameters. */
+const operatorsOf = (condition: unknown): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(whenTrue(condition) ?? {}).map(([operator, keys]) => [
+      operator,
+      whenTrue(keys) as object,
+    ]),
+  );
+
+function statementAt({ Statement: statements }: PolicyDocument, index: number): Statement {
+  const entry = statements[index];
+  if (!entry) throw new Error(`the document has no statement ${index} any more`);
+  return statementOf(entry);
+}
+
+const permissionSite = (layer: TemplateLayer, logicalId: string): Site => ({
+  id: `${layer.prefix}${logicalId}/Permission/0`,
+  takes: 'right',
+  without: (infraText) => {
+    const template = layer.read(infraText);
+    dropResource(template, logicalId);
+    return layer.replace(infraText, template);
+  },
+});
