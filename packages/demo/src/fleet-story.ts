@@ -1,7 +1,8 @@
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import { groupShapes } from '@golden/stage/customer-template.ts';
-import { shapeOf, type FleetStage, type GroupView, type Place } from '@golden/stage/fleet-stage.ts';
+import { type FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { shapeOf, type GroupView } from '@golden/stage/group-view.ts';
 import type { Expectations } from './expectations.ts';
 import type { Narrator } from './narrator.ts';
 

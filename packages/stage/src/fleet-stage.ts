@@ -1,9 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  AutoScalingClient,
-  paginateDescribeAutoScalingGroups,
-  type AutoScalingGroup,
-} from '@aws-sdk/client-auto-scaling';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import {
   ActivateOrganizationsAccessCommand,
   CloudFormationClient,
@@ -19,7 +15,6 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   EC2Client,
-  paginateDescribeInstances,
 } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -38,23 +33,13 @@ import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import { customerTemplate, type GroupShape } from './customer-template.ts';
+import { readGroups, type GroupView } from './group-view.ts';
 import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
 
 /** One account and Region. */
 export interface Place {
   readonly account: StandaloneAccount;
   readonly region: string;
-}
-
-/** What a group is and runs, as its owner sees it. */
-export interface GroupView {
-  /** The saved version of the main launch template, as it was given. */
-  readonly saved: string;
-  /** Versions of overrides' own templates, as they were given. */
-  readonly overrides: readonly string[];
-  /** `<version> <image>` of each instance InService, sorted. */
-  readonly running: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
@@ -320,52 +305,10 @@ export class FleetStage {
   }
 
   /** All groups of a target, by the name that the template has for them. */
-  async groups(place: Place): Promise<ReadonlyMap<string, GroupView>> {
-    const found: AutoScalingGroup[] = [];
-    const pages = paginateDescribeAutoScalingGroups(
-      { client: this.infra.client(AutoScalingClient, place) },
-      {},
-    );
-    for await (const page of pages) found.push(...(page.AutoScalingGroups ?? []));
-    const images = await this.#imagesOfInstances(place);
-    return new Map(
-      found
-        .map((group): [string, GroupView] => [
-          shapeOf(group.AutoScalingGroupName ?? ''),
-          viewOf(group, images),
-        ])
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
-  }
-
-  async #imagesOfInstances(place: Place): Promise<ReadonlyMap<string, string>> {
-    const images = new Map<string, string>();
-    const client = this.infra.client(EC2Client, place);
-    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, {}))
-      for (const { Instances = [] } of Reservations)
-        for (const { InstanceId = '', ImageId = '' } of Instances) images.set(InstanceId, ImageId);
-    return images;
+  groups(place: Place): Promise<ReadonlyMap<string, GroupView>> {
+    return readGroups({
+      scaling: this.infra.client(AutoScalingClient, place),
+      ec2: this.infra.client(EC2Client, place),
+    });
   }
 }
-
-/** `<stack>-<logical id>-<random>`, as CloudFormation names groups; any other name stays. */
-export const shapeOf = (group: string): string =>
-  /^ecs-workload-(\w+)-\w+$/.exec(group)?.[1] ?? group;
-
-const viewOf = (group: AutoScalingGroup, images: ReadonlyMap<string, string>): GroupView => {
-  const policy = group.MixedInstancesPolicy?.LaunchTemplate;
-  return {
-    saved: (policy?.LaunchTemplateSpecification ?? group.LaunchTemplate)?.Version ?? '',
-    overrides: (policy?.Overrides ?? []).flatMap(
-      ({ LaunchTemplateSpecification }) => LaunchTemplateSpecification?.Version ?? [],
-    ),
-    running: (group.Instances ?? [])
-      .filter(({ LifecycleState }) => LifecycleState === 'InService')
-      .map(
-        ({ LaunchTemplate, InstanceId }) =>
-          `${LaunchTemplate?.Version ?? '?'} ${images.get(InstanceId ?? '') ?? '?'}`,
-      )
-      .sort(),
-    tags: Object.fromEntries((group.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-  };
-};

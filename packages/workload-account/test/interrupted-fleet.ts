@@ -13,7 +13,8 @@ import { faults, type Fate, type FunctionCall, type WorldSettings } from '@golde
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import type { GroupShape } from '@golden/stage/customer-template.ts';
-import { FleetStage, shapeOf, type GroupView, type Place } from '@golden/stage/fleet-stage.ts';
+import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { shapeOf, type GroupView } from '@golden/stage/group-view.ts';
 
 const pollEvery = 30_000;
 const asksMax = 5;

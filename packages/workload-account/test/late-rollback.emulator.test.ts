@@ -8,7 +8,8 @@ import {
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { FleetStage, type GroupView, type Place } from '@golden/stage/fleet-stage.ts';
+import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { type GroupView } from '@golden/stage/group-view.ts';
 import { CustomerCluster } from './customer-cluster.ts';
 import { customerVariant, propertiesOf } from './customer-variant.ts';
 import {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AutoScalingClient, CreateOrUpdateTagsCommand } from '@aws-sdk/client-auto-scaling';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
@@ -74,7 +75,7 @@ describe('an image whose agent goes to another cluster', () => {
     expect(await cluster.nodes()).toMatchObject([{ agentConnected: true, runningTasksCount: 1 }]);
   });
 
-  it('cannot be told where no cluster is known, and the answer says so', async () => {
+  it('cannot be told where no cluster is known any more, and the answer says so', async () => {
     const place = stage.place('workload-3');
     const template = customerVariant(['SingleGroup'], (customer) => {
       delete customer.Resources['Service'];
@@ -84,6 +85,16 @@ describe('an image whose agent goes to another cluster', () => {
       propertiesOf(customer, 'SingleTemplate')['LaunchTemplateData'] = rest;
     });
     await stage.deployCustomer(place, { template });
+    // The group was in a cluster once; what was recorded then says nothing of now.
+    const group = {
+      ResourceId: await stage.groupName(place, 'SingleGroup'),
+      ResourceType: 'auto-scaling-group',
+      PropagateAtLaunch: false,
+    };
+    const Tags = [{ ...group, Key: 'golden:cluster', Value: 'before' }];
+    await stage.infra
+      .client(AutoScalingClient, place)
+      .send(new CreateOrUpdateTagsCommand({ Tags }));
     const request = stage.request(place, wrong, { action: 'refresh', rolloutId: 'r1' });
     expect(await stage.reports(place, request)).toMatchObject([
       {
@@ -97,9 +108,9 @@ describe('an image whose agent goes to another cluster', () => {
     expect(await stage.roll(place, wrong, 'r1')).toMatchObject([
       { state: 'refreshed', registration: 'not-checked' },
     ]);
-    expect((await stage.groups(place)).get('SingleGroup')?.tags).not.toHaveProperty(
-      'golden:cluster',
-    );
+    expect((await stage.groups(place)).get('SingleGroup')?.tags).toMatchObject({
+      'golden:cluster': '',
+    });
   });
 });
 

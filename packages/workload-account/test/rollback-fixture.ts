@@ -5,7 +5,8 @@ import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
-import type { FleetStage, GroupView, Place } from '@golden/stage/fleet-stage.ts';
+import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
+import type { GroupView } from '@golden/stage/group-view.ts';
 
 export const minute = 60_000;
 /** An alarm outlasts the last error by some periods, and no refresh starts before it is OK again. */

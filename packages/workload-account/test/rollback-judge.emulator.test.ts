@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
-import { FleetStage, type GroupView, type Place } from '@golden/stage/fleet-stage.ts';
+import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { type GroupView } from '@golden/stage/group-view.ts';
 import { alarmStates, handlerMoves, minute, ownersView } from './rollback-fixture.ts';
 
 const shapes = ['MixedGroup', 'NumberedGroup'] as const;

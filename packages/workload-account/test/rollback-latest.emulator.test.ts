@@ -3,7 +3,8 @@ import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/cl
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { readMarker } from '@golden/shared/model/rollout-marker.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { FleetStage, type GroupView, type Place } from '@golden/stage/fleet-stage.ts';
+import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { type GroupView } from '@golden/stage/group-view.ts';
 import { addVersion, calm, minute, ownersView, recorded } from './rollback-fixture.ts';
 
 /** A group that is saved on `$Latest`, whose template somebody else gives new versions. */

@@ -2,12 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import { groupShapes } from '@golden/stage/customer-template.ts';
-import {
-  examplePayload,
-  FleetStage,
-  type GroupView,
-  type Place,
-} from '@golden/stage/fleet-stage.ts';
+import { examplePayload, FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { type GroupView } from '@golden/stage/group-view.ts';
 import { calm, ownersView, recorded, tagOf } from './rollback-fixture.ts';
 
 type Groups = ReadonlyMap<string, GroupView>;

@@ -1,7 +1,8 @@
 import type { JournalEntry } from '@golden/emulator';
 import { EC2Client, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { FleetStage, shapeOf, type Place } from '@golden/stage/fleet-stage.ts';
+import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
+import { shapeOf } from '@golden/stage/group-view.ts';
 import { rounded } from './measure.ts';
 
 const badPayloads = ['drops-awslogs-driver.sh', 'wrong-cluster.sh'] as const;

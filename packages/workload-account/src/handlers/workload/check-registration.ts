@@ -19,19 +19,23 @@ const lookPauseMs = 20_000;
 /**
  * Looks whether the new instances have joined their cluster, which no event tells: every one that is InService and was
  * launched longer ago than the grace has to be a connected container instance.
+ *
+ * @param options.agentsOf what is known of a cluster in this invocation: it may clear an instance, and never accuses one
  */
 export const checkRegistration = async (
   facts: LoadedFacts,
-  rollout: Rollout,
+  options: { rollout: Rollout; agentsOf: Deps['containers']['agentsOf'] },
   { config, clock, containers, ec2, log }: Deps,
 ): Promise<Registration> => {
   const { name, tags } = facts.group;
   const cluster = tags[groupTags.cluster];
   if (!cluster) return { registration: 'not-checked', missing: [] };
-  const ids = newInstances(facts, rollout);
+  const ids = newInstances(facts, options.rollout);
   const latestMs = clock.now().epochSeconds * 1_000 - config.registrationGraceSeconds * 1_000;
   const launchedAtMs = await ec2.launchedAtMs(ids);
-  let missing = ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < latestMs);
+  const old = ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < latestMs);
+  const known = old.length === 0 ? undefined : await options.agentsOf(cluster);
+  let missing = old.filter((id) => known?.get(id) !== true);
   for (let looks = 1; missing.length > 0; looks += 1) {
     const agents = await containers.agentsOf(cluster);
     missing = missing.filter((id) => agents.get(id) !== true);

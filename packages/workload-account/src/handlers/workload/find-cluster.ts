@@ -1,30 +1,40 @@
+import type { ContainerInstancesPort } from '@golden/shared/aws/container-instances.ts';
 import { groupTags } from '@golden/shared/model/group.ts';
 import type { Group } from '@golden/shared/model/group.ts';
 import type { Deps } from './deps.ts';
 
+/** Reads the agents of each cluster once in an invocation. */
+export const makeAgentReader = ({ containers }: Deps): ContainerInstancesPort['agentsOf'] => {
+  const known = new Map<string, Promise<ReadonlyMap<string, boolean>>>();
+  return (cluster) => {
+    const agents = known.get(cluster) ?? containers.agentsOf(cluster);
+    known.set(cluster, agents);
+    return agents;
+  };
+};
+
 /**
- * Finds the ECS cluster that the instances of a group are registered with: what they say now, else the parameter. Undefined
- * means that nothing is known of a cluster, and then nobody checks whether instances register. Each cluster is read once.
+ * Finds the ECS cluster that the instances of a group are registered with, else takes the parameter. Empty means that nothing
+ * is known of a cluster, and then nobody checks whether instances register. An earlier record only says where to look first.
  */
-export const makeClusterFinder = ({
-  containers,
-  config,
-}: Deps): ((group: Group) => Promise<string | undefined>) => {
-  const known = new Map<string, ReadonlyMap<string, boolean>>();
+export const makeClusterFinder = (deps: Deps): ((group: Group) => Promise<string>) => {
+  const agentsOf = makeAgentReader(deps);
+  const { clusterName } = deps.config;
   let all: readonly string[] | undefined;
   return async ({ instances, tags }) => {
     const firstOf = async (clusters: readonly string[]): Promise<string | undefined> => {
       for (const cluster of clusters) {
-        const agents = known.get(cluster) ?? (await containers.agentsOf(cluster));
-        known.set(cluster, agents);
+        const agents = await agentsOf(cluster);
         if (instances.some(({ instanceId }) => agents.has(instanceId))) return cluster;
       }
       return undefined;
     };
-    const likely = [tags[groupTags.cluster], config.clusterName].flatMap((name) => name || []);
-    const found = instances.length === 0 ? undefined : await firstOf(likely);
-    if (found ?? instances.length === 0) return found ?? likely.at(-1);
-    all ??= await containers.clusters();
-    return (await firstOf(all)) ?? likely.at(-1);
+    if (instances.length === 0) return clusterName;
+    const likely = [tags[groupTags.cluster], clusterName].flatMap((name) => name || []);
+    return (
+      (await firstOf(likely)) ??
+      (await firstOf((all ??= await deps.containers.clusters()))) ??
+      clusterName
+    );
   };
 };

@@ -54,7 +54,7 @@ export const refresh = async (
 /** The steps of one move after its pin; each can be done twice, and what has to be known for the way back is written before the last. */
 const move = async (
   facts: LoadedFacts,
-  plan: { ready: Ready; rollout: Rollout; cluster: string | undefined },
+  plan: { ready: Ready; rollout: Rollout; cluster: string },
   deps: Deps,
 ): Promise<GroupReport> => {
   const { group } = facts;
@@ -68,7 +68,8 @@ const move = async (
       [groupTags.rollout]: rollout.rolloutId,
       ...(ready.lastGood && { [groupTags.lastGood]: ready.lastGood }),
       ...(ready.before && { [groupTags.before]: ready.before }),
-      ...(cluster && { [groupTags.cluster]: cluster }),
+      // The record of an earlier cluster would be held against the new instances.
+      ...((cluster || group.tags[groupTags.cluster]) && { [groupTags.cluster]: cluster }),
     });
   const id = await startRefresh(group, { versions, isGuarded: true }, deps);
   if (id === undefined) {

@@ -6,6 +6,7 @@ import { isOnImage } from './decide/facts.ts';
 import type { Rollout } from './decide/facts.ts';
 import { judgeRefresh } from './decide/judge-refresh.ts';
 import type { Deps } from './deps.ts';
+import { makeAgentReader } from './find-cluster.ts';
 import { carryOut } from './go-back.ts';
 import type { LoadedFacts } from './load-groups.ts';
 import { reportOn } from './report.ts';
@@ -15,8 +16,8 @@ export const status = (
   { rolloutId, image }: RolloutRequest,
   deps: Deps,
 ): Promise<WorkloadResponse> => {
-  const rollout = { rolloutId, ami: image.ami };
-  return answerForEach(deps, (facts) => statusOf(facts, rollout, deps));
+  const options = { rollout: { rolloutId, ami: image.ami }, agentsOf: makeAgentReader(deps) };
+  return answerForEach(deps, (facts) => statusOf(facts, options, deps));
 };
 
 /** What a group answers that this rollout has not moved. */
@@ -28,13 +29,18 @@ export const reportNotMoved = (facts: LoadedFacts, { ami }: Rollout): GroupRepor
       : { state: 'skipped', block: { reason: 'not-moved' } },
   );
 
-const statusOf = async (facts: LoadedFacts, rollout: Rollout, deps: Deps): Promise<GroupReport> => {
+const statusOf = async (
+  facts: LoadedFacts,
+  options: Parameters<typeof checkRegistration>[1],
+  deps: Deps,
+): Promise<GroupReport> => {
+  const { rollout } = options;
   const judgement = judgeRefresh(facts, rollout);
   if (!judgement) return reportNotMoved(facts, rollout);
   const isNew =
     judgement.kind === 'report' && ['moving', 'refreshed'].includes(judgement.standing.state);
   if (!isNew) return carryOut(facts, { judgement, rollout }, deps);
-  const { registration, missing } = await checkRegistration(facts, rollout, deps);
+  const { registration, missing } = await checkRegistration(facts, options, deps);
   if (missing.length === 0)
     return { ...(await carryOut(facts, { judgement, rollout }, deps)), registration };
   const back = judgeRefresh(facts, rollout, 'agent-not-registered') ?? judgement;
