@@ -68,6 +68,8 @@ export function customerTemplate(shapes: readonly GroupShape[] = groupShapes): s
         },
       ]),
     ),
-    Outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => !gone.has(name))),
+    Outputs: Object.fromEntries(
+      Object.entries(outputs).filter(([name]) => resources.some(([kept]) => kept === name)),
+    ),
   });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import {
   ActivateOrganizationsAccessCommand,
   CloudFormationClient,
@@ -167,13 +167,26 @@ export class FleetStage {
       SecurityGroupId: SecurityGroups?.[0]?.GroupId ?? '',
       ...options.parameters,
     };
-    await this.deployStack(place, {
+    const outputs = await this.deployStack(place, {
       name: customerStackName,
       template: options.template ?? customerTemplate(options.shapes),
       parameters: values,
     });
+    await this.#setLatest(place, outputs);
     // Services that are made before their instances could not place a task at first, and the alarm remembers it for a while.
     await this.world.scheduler.runFor(hour / 2);
+  }
+
+  /** What an owner does in the console or by Terraform: CloudFormation takes no alias for a version. */
+  async #setLatest(place: Place, outputs: Readonly<Record<string, string>>): Promise<void> {
+    const { LatestGroup, LatestTemplate } = outputs;
+    if (LatestGroup === undefined) return;
+    await this.infra.client(AutoScalingClient, place).send(
+      new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName: LatestGroup,
+        LaunchTemplate: { LaunchTemplateId: LatestTemplate, Version: '$Latest' },
+      }),
+    );
   }
 
   /** Creates a stack in an account and waits until it is there. */

@@ -3,9 +3,11 @@ import { numericKey, paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
 import { unmodelled } from './errors.ts';
 import { requireGroup } from './group-access.ts';
+import { checkListLength, checkPageSize } from './list-limits.ts';
 import { autoScalingState, type Activity, type Group } from './state.ts';
 
 const pageMax = 100; // API Reference, DescribeScalingActivities, MaxRecords: default and maximum 100
+const idsMax = 50; // API Reference, DescribeScalingActivities, ActivityIds
 const shownMs = 6 * 7 * 24 * 3600 * 1000; // the same page: activities of the last six weeks
 const newestFirst = 8_640_000_000_000_000; // the greatest time there is
 
@@ -31,6 +33,8 @@ export const describeScalingActivities = operation<
   run(input, call) {
     if (input.IncludeDeletedGroups === true) throw unmodelled('IncludeDeletedGroups');
     if (input.Filters !== undefined) throw unmodelled('Filters');
+    checkPageSize(input.MaxRecords, pageMax);
+    checkListLength('ActivityIds', input.ActivityIds, idsMax);
     const groups =
       input.AutoScalingGroupName === undefined
         ? [...autoScalingState.in(call).groups.values()]

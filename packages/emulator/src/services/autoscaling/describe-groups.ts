@@ -3,11 +3,13 @@ import { paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
 import { validationError } from './errors.ts';
 import { describeSource } from './launch-source.ts';
+import { checkListLength, checkPageSize } from './list-limits.ts';
 import { autoScalingState, type Group, type Member } from './state.ts';
 
 const groupPageMax = 100; // API Reference, DescribeAutoScalingGroups, MaxRecords: default 50, maximum 100
 const groupPageDefault = 50;
 const instancePageMax = 50; // API Reference, DescribeAutoScalingInstances, MaxRecords: default and maximum 50
+const instanceIdsMax = 50; // API Reference, DescribeAutoScalingInstances, InstanceIds
 
 export const describeAutoScalingGroups = operation<
   client.DescribeAutoScalingGroupsCommandInput,
@@ -17,6 +19,9 @@ export const describeAutoScalingGroups = operation<
   authorize: () => ({ action: 'autoscaling:DescribeAutoScalingGroups', resource: '*' }),
   run(input, call) {
     const names = input.AutoScalingGroupNames ?? [];
+    checkPageSize(input.MaxRecords, groupPageMax);
+    // API Reference, DescribeAutoScalingGroups: up to 50 names, or as many as MaxRecords says.
+    checkListLength('AutoScalingGroupNames', names, input.MaxRecords ?? groupPageDefault);
     const found = [...autoScalingState.in(call).groups.values()].filter(
       (group) =>
         (names.length === 0 || names.includes(group.name)) &&
@@ -122,6 +127,8 @@ export const describeAutoScalingInstances = operation<
   authorize: () => ({ action: 'autoscaling:DescribeAutoScalingInstances', resource: '*' }),
   run(input, call) {
     const asked = input.InstanceIds ?? [];
+    checkPageSize(input.MaxRecords, instancePageMax);
+    checkListLength('InstanceIds', asked, instanceIdsMax);
     const found = [...autoScalingState.in(call).groups.values()].flatMap((group) =>
       [...group.members.values()]
         .filter(({ instanceId }) => asked.length === 0 || asked.includes(instanceId))

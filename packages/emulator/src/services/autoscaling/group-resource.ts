@@ -9,6 +9,8 @@ import { PropertyError, toServiceInput } from '../../cloudformation/to-service-i
 import { readServiceModel } from '../../wire/model.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { AwsError } from '../../world/aws-error.ts';
+import { requireNumberedVersions } from './numbered-versions.ts';
+import { tagsPerCallMax } from './tag-operations.ts';
 
 const model = readServiceModel(client);
 const nameLengthMax = 255; // API Reference, CreateAutoScalingGroup, AutoScalingGroupName
@@ -46,6 +48,7 @@ function inputOf(properties: Properties): Record<string, unknown> {
   const { Cooldown, VPCZoneIdentifier: subnets, ...rest } = pick(properties, changeable);
   if (subnets !== undefined && !Array.isArray(subnets))
     throw new PropertyError('VPCZoneIdentifier', 'expected type: JSONArray');
+  requireNumberedVersions(properties);
   return {
     ...rest,
     ...(Cooldown === undefined ? {} : { DefaultCooldown: Cooldown }),
@@ -130,6 +133,12 @@ async function updateHooks(
     );
 }
 
+/** As many tags as one call takes. */
+const inCalls = (tags: readonly client.Tag[]): client.Tag[][] =>
+  Array.from({ length: Math.ceil(tags.length / tagsPerCallMax) }, (_, index) =>
+    tags.slice(index * tagsPerCallMax, (index + 1) * tagsPerCallMax),
+  );
+
 async function updateTags(
   deployment: Deployment,
   name: string,
@@ -141,8 +150,9 @@ async function updateTags(
   const gone = tagsOf(name, before, deployment.previousTags(before)).filter(
     ({ Key }) => !wanted.some((tag) => tag.Key === Key),
   );
-  if (gone.length > 0) await deployment.call(new client.DeleteTagsCommand({ Tags: gone }));
-  await deployment.call(new client.CreateOrUpdateTagsCommand({ Tags: wanted }));
+  for (const Tags of inCalls(gone)) await deployment.call(new client.DeleteTagsCommand({ Tags }));
+  for (const Tags of inCalls(wanted))
+    await deployment.call(new client.CreateOrUpdateTagsCommand({ Tags }));
 }
 
 /** Source: CloudFormation resource type AWS::AutoScaling::AutoScalingGroup, without update, creation and deletion policies. */

@@ -63,12 +63,24 @@ describe('tags of a group', () => {
 
   it('are fifty at most', async () => {
     const given = await withGroup();
-    await put(given, ...Array.from({ length: 50 }, (_, index) => aTag(`k${index}`, '1')));
+    for (const first of [0, 25])
+      await put(given, ...Array.from({ length: 25 }, (_, index) => aTag(`k${first + index}`, '1')));
 
     await expect(put(given, aTag('one-more', '1'))).rejects.toMatchObject({
       name: 'LimitExceededFault',
     });
     await expect(put(given, aTag('k7', '2'))).resolves.toBeDefined();
+  });
+
+  it('are set and deleted 25 at most in one call', async () => {
+    const given = await withGroup();
+    const tags = Array.from({ length: 26 }, (_, index) => aTag(`k${index}`, '1'));
+
+    await expect(put(given, ...tags)).rejects.toMatchObject({ name: 'ValidationError' });
+    expect((await given.group('web')).Tags).toHaveLength(0);
+    await expect(given.scaling.send(new DeleteTagsCommand({ Tags: tags }))).rejects.toMatchObject({
+      name: 'ValidationError',
+    });
   });
 });
 

@@ -10,6 +10,7 @@ import { checkGroup, groupCheck, requireGroup } from './group-access.ts';
 import { reconcile } from './group-engine.ts';
 import { memberChanges } from './group-watches.ts';
 import { checkSoon } from './health-checks.ts';
+import { checkListLength } from './list-limits.ts';
 import type { Group, Member } from './state.ts';
 import { isLeaving, terminateMember } from './terminate-member.ts';
 
@@ -31,16 +32,22 @@ const checkInstance =
   (input: { readonly InstanceId?: string | undefined }, call: Call): AccessCheck =>
     groupCheck(call, action, findMember(call, input.InstanceId ?? '')?.group.name ?? '*');
 
+// API Reference, InstanceIds of DetachInstances, EnterStandby and ExitStandby; SetInstanceProtection
+const movedMax = 20;
+const protectedMax = 50;
+
 /**
  * The instances of a group that a request names.
  *
- * @throws AwsError ValidationError for one that is not in the group
+ * @throws AwsError ValidationError for one that is not in the group, or for too many
  */
 export function requireMembers(
   group: Group,
   ids: readonly string[] | undefined,
+  idsMax: number = movedMax,
 ): readonly Member[] {
   if (!ids || ids.length === 0) throw validationError('Instance IDs are required.');
+  checkListLength('InstanceIds', ids, idsMax);
   return ids.map((id) => {
     const member = group.members.get(id);
     if (!member)
@@ -93,7 +100,7 @@ export const setInstanceProtection = operation<
   authorize: checkGroup('SetInstanceProtection'),
   run(input, call) {
     const group = requireGroup(call, input.AutoScalingGroupName);
-    const members = requireMembers(group, input.InstanceIds);
+    const members = requireMembers(group, input.InstanceIds, protectedMax);
     for (const member of members)
       if (isLeaving(member))
         throw validationError(

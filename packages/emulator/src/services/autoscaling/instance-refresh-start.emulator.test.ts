@@ -317,4 +317,34 @@ describe('who may refresh instances', () => {
       message: expect.stringContaining('ec2:RunInstances'),
     });
   });
+
+  it('includes the right to launch in every subnet of the group', async () => {
+    const world = await refreshFixture();
+    await world.createGroup('web', {
+      DesiredCapacity: 0,
+      VPCZoneIdentifier: world.subnetIds.slice(0, 2).join(','),
+      Tags: [{ Key: 'team', Value: 'shop' }],
+    });
+    const launch = {
+      Effect: 'Allow',
+      Action: ['ec2:RunInstances', 'ec2:CreateTags'],
+      Resource: '*',
+    };
+    const notThere = {
+      Effect: 'Deny',
+      Action: 'ec2:RunInstances',
+      Resource: `arn:aws:ec2:*:*:subnet/${world.subnetIds[1]}`,
+    };
+    const operator = await userWith(world, [tagged, launch, notThere]);
+    await expect(
+      operator.send(
+        new StartInstanceRefreshCommand({
+          ...start,
+          DesiredConfiguration: {
+            LaunchTemplate: { LaunchTemplateId: world.templateId, Version: world.newVersion },
+          },
+        }),
+      ),
+    ).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
 });

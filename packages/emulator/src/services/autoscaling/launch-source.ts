@@ -27,6 +27,8 @@ export interface SourceInput {
 }
 
 export const overridesMax = 40; // EC2 Auto Scaling API Reference, LaunchTemplate, Overrides: 40 at most
+// EC2 Auto Scaling API Reference, LaunchTemplateOverrides, LaunchTemplateSpecification: 20 templates a group
+const templatesMax = 20;
 const versionOfNone = '$Default'; // API Reference, LaunchTemplateSpecification, Version
 
 /**
@@ -75,16 +77,25 @@ function resolveMixed(
     throw validationError(
       `The number of launch template overrides exceeds the limit of ${overridesMax}.`,
     );
+  const resolved = overrides?.map((override) => resolveOverride(call, override));
+  requireFewTemplates(template, resolved ?? []);
   return {
     kind: 'mixed',
     template,
-    overrides: overrides
-      ? overrides.map((override) => resolveOverride(call, override))
-      : (before?.overrides ?? []),
+    overrides: resolved ?? before?.overrides ?? [],
     distribution: policy.InstancesDistribution
       ? requireOnDemand(policy.InstancesDistribution)
       : (before?.distribution ?? requireOnDemand({})),
   };
+}
+
+/** @throws AwsError ValidationError */
+function requireFewTemplates(base: TemplateReference, overrides: readonly Override[]): void {
+  const ids = new Set([base.id, ...overrides.flatMap(({ template }) => template?.id ?? [])]);
+  if (ids.size > templatesMax)
+    throw validationError(
+      `The number of launch templates exceeds the limit of ${templatesMax} for an Auto Scaling group.`,
+    );
 }
 
 function resolveOverride(call: Call, override: client.LaunchTemplateOverrides): Override {

@@ -6,6 +6,7 @@ import {
   type LaunchTemplateOverrides,
   type MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
+import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { scalingFixture } from '../../../test/scaling-fixture.ts';
 import { autoScalingState } from './state.ts';
 
@@ -125,6 +126,24 @@ const aPolicy = (
 });
 
 describe('a mixed instances policy', () => {
+  it('names twenty launch templates at most, its own one included', async () => {
+    const given = await scalingFixture();
+    const overrides: LaunchTemplateOverrides[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      const LaunchTemplateName = `other-${index}`;
+      await given.ec2.send(
+        new CreateLaunchTemplateCommand({
+          LaunchTemplateName,
+          LaunchTemplateData: { KeyName: 'other' },
+        }),
+      );
+      overrides.push({ LaunchTemplateSpecification: { LaunchTemplateName, Version: '1' } });
+    }
+    await expect(
+      given.createGroup('web', { MixedInstancesPolicy: aPolicy(given.templateId, overrides) }),
+    ).rejects.toThrow('limit of 20 for an Auto Scaling group');
+  });
+
   it('launches the first type that fits, with its own template where it has one', async () => {
     const given = await scalingFixture();
     const version = await given.addVersion({ KeyName: 'other' });

@@ -4,8 +4,8 @@ import type { Call } from '../../world/call.ts';
 import { onlyModelled } from '../../world/only-modelled.ts';
 import { numericKey, paginate } from '../../world/paging.ts';
 import { operation, type Operation } from '../../world/service.ts';
-import { validationError } from './errors.ts';
 import { checkGroup, requireGroup } from './group-access.ts';
+import { checkPageSize } from './list-limits.ts';
 import { describeRefresh } from './refresh-describe.ts';
 import { cancelRefresh, rollBackRefresh } from './refresh-engine.ts';
 import { rollbackObstacle } from './refresh-reversible.ts';
@@ -27,10 +27,7 @@ const describeInstanceRefreshes = operation<
   run(input, call) {
     const { InstanceRefreshIds: ids = [], MaxRecords: size = describePageDefault } = input;
     const group = requireGroup(call, input.AutoScalingGroupName);
-    if (!Number.isInteger(size) || size < 1 || size > describePageMax)
-      throw validationError(
-        `MaxRecords ${size} is not valid: it must be from 1 to ${describePageMax}.`,
-      );
+    checkPageSize(size, describePageMax);
     // Newest first; what is begun between two pages does not move the others.
     const newestKey = 1_000_000;
     const shown = group.refreshes

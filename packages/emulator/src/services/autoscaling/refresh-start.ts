@@ -4,7 +4,7 @@ import type { Call } from '../../world/call.ts';
 import { onlyModelled } from '../../world/only-modelled.ts';
 import { operation } from '../../world/service.ts';
 import { validationError } from './errors.ts';
-import { groupCheck } from './group-access.ts';
+import { findGroup, groupCheck } from './group-access.ts';
 import { resolveSource, sourceChecks } from './launch-source.ts';
 import { alarmsOf, readAlarms } from './refresh-alarms.ts';
 import { beginRefresh } from './refresh-engine.ts';
@@ -23,7 +23,11 @@ export const startInstanceRefresh = operation<
 >({
   authorize: (input, call) => [
     groupCheck(call, 'StartInstanceRefresh', input.AutoScalingGroupName),
-    ...sourceChecks(call, input.DesiredConfiguration ?? {}),
+    ...sourceChecks(
+      call,
+      input.DesiredConfiguration ?? {},
+      findGroup(call, input.AutoScalingGroupName)?.subnetIds,
+    ),
   ],
   async run(input, call) {
     onlyModelled(

@@ -9,6 +9,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import {
+  DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   SetInstanceProtectionCommand,
 } from '@aws-sdk/client-auto-scaling';
@@ -100,6 +101,19 @@ const output = (stack: Stack, key: string): string =>
   stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue ?? '';
 
 describe('a group in a stack', () => {
+  it.each([undefined, '$Latest', '$Default'])(
+    'is not made from the version %s of a template',
+    async (Version) => {
+      const given = await withStacks();
+      const specification = { LaunchTemplateId: given.templateId, Version };
+      const stack = await given.deploy(aTemplate(given, { LaunchTemplate: specification }));
+      expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+      expect(
+        (await given.scaling.send(new DescribeAutoScalingGroupsCommand({}))).AutoScalingGroups,
+      ).toEqual([]);
+    },
+  );
+
   it('has the settings, tags and name of the template and the stack', async () => {
     const given = await withStacks();
     const stack = await given.deploy(aTemplate(given));

@@ -6,10 +6,12 @@ import { describeTags } from './describe-groups.ts';
 import { validationError } from './errors.ts';
 import { groupCheck, requestTags, requireGroup } from './group-access.ts';
 import { putTags, readTags } from './group-tags.ts';
+import { checkListLength, checkPageSize } from './list-limits.ts';
 import { autoScalingState } from './state.ts';
 
 const pageMax = 100; // API Reference, DescribeTags, MaxRecords: default 50, maximum 100
 const pageDefault = 50;
+export const tagsPerCallMax = 25; // User Guide, "Tag Auto Scaling groups and instances", usage restrictions
 
 /** One check a group; the tags of the request are those for that group. */
 function tagChecks(
@@ -27,6 +29,7 @@ const createOrUpdateTags = operation<
 >({
   authorize: (input, call) => tagChecks(call, 'CreateOrUpdateTags', input.Tags),
   run(input, call) {
+    checkListLength('Tags', input.Tags, tagsPerCallMax);
     const byGroup = Map.groupBy(input.Tags ?? [], ({ ResourceId = '' }) => ResourceId);
     const work = [...byGroup].map(([name, tags]) => ({
       group: requireGroup(call, name),
@@ -43,6 +46,7 @@ const deleteTags = operation<
 >({
   authorize: (input, call) => tagChecks(call, 'DeleteTags', input.Tags),
   run(input, call) {
+    checkListLength('Tags', input.Tags, tagsPerCallMax);
     for (const tag of input.Tags ?? []) {
       const { tags } = requireGroup(call, tag.ResourceId);
       const found = tags.get(tag.Key ?? '');
@@ -68,6 +72,7 @@ const describeTagsOperation = operation<
 >({
   authorize: () => ({ action: 'autoscaling:DescribeTags', resource: '*' }),
   run(input, call) {
+    checkPageSize(input.MaxRecords, pageMax);
     const found = [...autoScalingState.in(call).groups.values()]
       .flatMap(describeTags)
       .filter((tag) =>

@@ -10,6 +10,7 @@ import { describeGroup, groupNameOf } from './capacity-provider-groups.ts';
 import { deleteDrainingHook, putDrainingHook } from './managed-draining.ts';
 import { ensureOwnRole } from './own-role.ts';
 import { clientError, invalidParameter, notModelledCode } from './errors.ts';
+import { checkedPageSize } from './page-size.ts';
 import { ecsState, type CapacityProvider } from './state.ts';
 import {
   creationTagChecks,
@@ -250,7 +251,7 @@ const describeCapacityProviders = operation<
       {
         keyOf: ({ name }) => name,
         token: input.nextToken,
-        size: input.maxResults,
+        size: checkedPageSize(input.maxResults, 10),
         sizeMax: 10, // ECS API Reference, DescribeCapacityProviders, "maxResults"
         invalidToken: 'InvalidParameterException',
       },

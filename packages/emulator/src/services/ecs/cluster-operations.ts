@@ -16,6 +16,7 @@ import {
 import { checkName, defaultClusterName } from './arns.ts';
 import { invalidParameter, notModelledCode } from './errors.ts';
 import { ensureOwnRole } from './own-role.ts';
+import { checkedPageSize } from './page-size.ts';
 import { ecsState, type Cluster } from './state.ts';
 import { creationTagChecks, newTags, requestTagContext } from './tags.ts';
 
@@ -112,7 +113,7 @@ const listClusters = operation<
     const page = paginate(call, active, {
       keyOf: ({ arn }) => arn,
       token: input.nextToken,
-      size: input.maxResults,
+      size: checkedPageSize(input.maxResults, 100),
       sizeMax: 100, // ECS API Reference, ListClusters, "maxResults"
       invalidToken: 'InvalidParameterException',
     });

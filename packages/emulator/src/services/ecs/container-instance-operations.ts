@@ -16,6 +16,7 @@ import {
 } from './container-instances.ts';
 import { clientError, invalidParameter, notModelled, notModelledCode } from './errors.ts';
 import { readIdentityDocument } from './identity-document.ts';
+import { checkedPageSize } from './page-size.ts';
 import { addRegistration, registrationOf, removeRegistration } from './registrations.ts';
 import type { Cluster, ContainerInstance, Resources } from './state.ts';
 import { creationTagChecks, newTags, resourceTagContext } from './tags.ts';
@@ -166,7 +167,7 @@ const listContainerInstances = operation<
       {
         keyOf: ({ arn }) => arn,
         token: input.nextToken,
-        size: input.maxResults,
+        size: checkedPageSize(input.maxResults, 100),
         sizeMax: 100, // ECS API Reference, ListContainerInstances, "maxResults"
         invalidToken: 'InvalidParameterException',
       },

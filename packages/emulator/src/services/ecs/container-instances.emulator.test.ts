@@ -175,6 +175,13 @@ describe('container instances', () => {
     expect(second.nextToken).toBeUndefined();
   });
 
+  it.each([0, 101])('are not listed in a page of %s', async (maxResults) => {
+    const given = await ecsFixture();
+    await expect(
+      given.ecs.send(new ListContainerInstancesCommand({ cluster: 'blue', maxResults })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   it('are described a hundred at most, with failures for those that are missing', async () => {
     const given = await ecsFixture();
     const describe = (containerInstances: string[]) =>

@@ -3,7 +3,14 @@ import { liveTasksOf } from './container-instances.ts';
 import { primaryOf } from './deployments.ts';
 import type { PlacementRound } from './placement.ts';
 import { isMember } from './placement-constraints.ts';
-import { becomeSteady, isRunning, sayStopped, schedulerStop } from './replica-scheduler.ts';
+import {
+  becomeSteady,
+  isHealthy,
+  isRunning,
+  lookWhenHealthy,
+  sayStopped,
+  schedulerStop,
+} from './replica-scheduler.ts';
 import { addServiceEvent, publishServiceAction } from './service-events.ts';
 import { startServiceTask } from './start-service-task.ts';
 import type { Cluster, ContainerInstance, Deployment, Service, Task } from './state.ts';
@@ -100,12 +107,16 @@ function replaceOld(
 ): void {
   const live = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
   const minimum = Math.ceil((service.desiredCount * service.minimumHealthyPercent) / 100);
-  let spare = live.filter(isRunning).length - minimum;
+  const old = live.filter(({ startedBy }) => startedBy !== primary.id);
+  const fresh = live.filter(({ startedBy }) => startedBy === primary.id);
+  const healthy = fresh.filter((task) => isHealthy(scope, task));
+  let spare = healthy.length + old.filter(isRunning).length - minimum;
   let stopped = 0;
-  for (const task of live)
-    if (task.startedBy !== primary.id && (!isRunning(task) || spare-- > 0)) {
+  for (const task of old)
+    if (!isRunning(task) || spare-- > 0) {
       stopTask(scope, cluster, task, schedulerStop(service));
       stopped += 1;
     }
   sayStopped(scope, service, stopped);
+  if (stopped < old.length) lookWhenHealthy(scope, cluster, fresh);
 }

@@ -5,6 +5,7 @@ import { addServiceEvent, publishServiceAction, resolveCauses } from './service-
 import { complainOfPlacement, placeWaitingTask, startServiceTask } from './start-service-task.ts';
 import { ecsState, type Cluster, type Deployment, type Service, type Task } from './state.ts';
 import { failToPlace, provisioningMsMax, stopTask } from './task-lifecycle.ts';
+import { wakeScheduler } from './wake.ts';
 
 /** The tasks of a service, told apart by what becomes of them. */
 interface Census {
@@ -31,6 +32,15 @@ function takeCensus(cluster: Cluster, service: Service, primary: Deployment): Ce
 }
 
 export const isRunning = ({ lastStatus }: Task): boolean => lastStatus === 'RUNNING';
+
+/** ECS API Reference, DeploymentConfiguration: a task without health checks counts as healthy after 40 seconds. */
+const healthyAfterMs = 40_000;
+
+/** Whether a task counts towards the minimum healthy percent. */
+export const isHealthy = (scope: Scope, { lastStatus, startedAt }: Task): boolean =>
+  lastStatus === 'RUNNING' &&
+  startedAt !== undefined &&
+  scope.now - startedAt.getTime() >= healthyAfterMs;
 
 /** Source: ECS Developer Guide, "Stopped tasks error messages" */
 export const schedulerStop = (service: Service) =>
@@ -81,8 +91,8 @@ function placeWaiting(
 function stopUnwanted(scope: Scope, cluster: Cluster, service: Service, census: Census): void {
   const { wanted, unwanted } = census;
   const minimum = Math.ceil((service.desiredCount * service.minimumHealthyPercent) / 100);
-  const running = unwanted.filter(isRunning);
-  let spare = wanted.filter(isRunning).length + running.length - minimum;
+  const healthy = wanted.filter((task) => isHealthy(scope, task));
+  let spare = healthy.length + unwanted.filter(isRunning).length - minimum;
   let stopped = 0;
   for (const task of unwanted)
     if (!isRunning(task) || spare-- > 0) {
@@ -90,6 +100,21 @@ function stopUnwanted(scope: Scope, cluster: Cluster, service: Service, census: 
       stopped += 1;
     }
   sayStopped(scope, service, stopped);
+  if (stopped < unwanted.length) lookWhenHealthy(scope, cluster, wanted);
+}
+
+/** Old tasks wait for new ones to be healthy, which no event tells. */
+export function lookWhenHealthy(scope: Scope, cluster: Cluster, tasks: readonly Task[]): void {
+  const young = tasks.filter((task) => isRunning(task) && !isHealthy(scope, task));
+  const starts = young.map(({ startedAt }) => startedAt?.getTime() ?? scope.now);
+  if (starts.length > 0)
+    scope.after(
+      Math.min(...starts) + healthyAfterMs - scope.now,
+      `health in ${cluster.name}`,
+      () => {
+        wakeScheduler(scope, cluster);
+      },
+    );
 }
 
 /** Source: ECS Developer Guide, "How Amazon ECS places tasks": scale-in keeps the Availability Zones even */

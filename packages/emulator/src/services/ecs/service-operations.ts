@@ -7,6 +7,7 @@ import { clusterContext, findCluster, requireCluster } from './clusters.ts';
 import { beginDeployment, primaryOf } from './deployments.ts';
 import { invalidParameter, notModelled, serviceNotActive } from './errors.ts';
 import { ensureOwnRole } from './own-role.ts';
+import { checkedPageSize } from './page-size.ts';
 import {
   checkNewService,
   checkServiceUpdate,
@@ -221,7 +222,7 @@ const listServices = operation<
     const page = paginate(call, matching, {
       keyOf: ({ arn }) => arn,
       token: input.nextToken,
-      size: input.maxResults ?? 10, // ECS API Reference, ListServices, "maxResults": 10 by default
+      size: checkedPageSize(input.maxResults, 100) ?? 10, // ECS API Reference, ListServices, "maxResults": 10 by default
       sizeMax: 100, // ECS API Reference, ListServices, "maxResults"
       invalidToken: 'InvalidParameterException',
     });

@@ -122,6 +122,27 @@ describe('a service', () => {
     ]);
   });
 
+  it('keeps an old task until its replacement has run for forty seconds', async () => {
+    const given = await ecsFixture();
+    await given.addNodes(1);
+    await given.createService('web', { desiredCount: 1 });
+    await given.settleService('web');
+    await given.ecs.send(
+      new UpdateServiceCommand({
+        cluster: 'blue',
+        service: 'web',
+        taskDefinition: await given.register('web', { image: 'nginx:2' }),
+      }),
+    );
+    await given.settleService('web');
+
+    const [fresh] = await given.tasks('web');
+    const [old] = await given.tasks('web', 'STOPPED');
+    const overlapMs = (old?.stoppingAt?.getTime() ?? 0) - (fresh?.startedAt?.getTime() ?? 0);
+    expect(overlapMs).toBeGreaterThanOrEqual(40 * seconds);
+    expect(overlapMs).toBeLessThan(45 * seconds);
+  });
+
   it('is scaled and deleted', async () => {
     const given = await ecsFixture();
     await given.addNodes(1);

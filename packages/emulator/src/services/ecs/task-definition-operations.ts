@@ -5,6 +5,7 @@ import { operation, type Operation } from '../../world/service.ts';
 import { passRoleCheck } from '../iam/pass-role.ts';
 import { taskDefinitionArn } from './arns.ts';
 import { clientError, invalidParameter } from './errors.ts';
+import { checkedPageSize } from './page-size.ts';
 import { neededResources, requiredAttributes } from './required-attributes.ts';
 import { ecsState, type TaskDefinition } from './state.ts';
 import { checkTaskDefinition } from './task-definition-checks.ts';
@@ -144,7 +145,7 @@ const listTaskDefinitions = operation<
       {
         keyOf: (definition) => `${definition.family} ${numericKey(order(definition))}`,
         token: input.nextToken,
-        size: input.maxResults,
+        size: checkedPageSize(input.maxResults, 100),
         sizeMax: 100, // ECS API Reference, ListTaskDefinitions, "maxResults"
         invalidToken: 'InvalidParameterException',
       },

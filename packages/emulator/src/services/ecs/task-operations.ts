@@ -6,6 +6,7 @@ import { containerInstanceArn, shortName, taskArn } from './arns.ts';
 import { arnOfCluster, clusterContext, findCluster, requireCluster } from './clusters.ts';
 import { findContainerInstance } from './container-instance-operations.ts';
 import { invalidParameter, notModelled, serviceNotFound } from './errors.ts';
+import { checkedPageSize } from './page-size.ts';
 import { runTask, startTaskOperation } from './run-task.ts';
 import type { Task } from './state.ts';
 import { resourceTagContext } from './tags.ts';
@@ -107,7 +108,7 @@ const listTasks = operation<client.ListTasksCommandInput, Partial<client.ListTas
     const page = paginate(call, [...cluster.tasks.values()].filter(matches), {
       keyOf: ({ arn }) => arn,
       token: input.nextToken,
-      size: input.maxResults,
+      size: checkedPageSize(input.maxResults, 100),
       sizeMax: 100, // ECS API Reference, ListTasks, "maxResults"
       invalidToken: 'InvalidParameterException',
     });

@@ -101,6 +101,19 @@ describe('the targets of a StackSet', () => {
     await expect(fixture.deploy({ DeploymentTargets: targets })).rejects.toThrow('UNION');
   });
 
+  it('do not take a filter that there is none of', async () => {
+    const fixture = await organizationFixture({ units: nested });
+    await fixture.createStackSet(template);
+    const targets: object = {
+      OrganizationalUnitIds: [fixture.unitId('workloads')],
+      Accounts: [fixture.accountId('a')],
+      AccountFilterType: 'INTERSECT',
+    };
+    await expect(fixture.deploy({ DeploymentTargets: targets })).rejects.toThrow(
+      'deploymentTargets.accountFilterType',
+    );
+  });
+
   it('of a deletion can be single accounts, and accounts that are elsewhere meanwhile', async () => {
     const fixture = await organizationFixture({ units: nested });
     await fixture.createStackSet(template, { AutoDeployment: { Enabled: false } });

@@ -3,6 +3,7 @@ import { AwsError } from '../../../world/aws-error.ts';
 import { paginate } from '../../../world/paging.ts';
 import { operation, type Operation } from '../../../world/service.ts';
 import { newestFirst, pageSizeMax } from '../describe-stacks.ts';
+import { checkedPageSize } from './page-size.ts';
 import { requireStackSet, requireStackSetToChange, stackSetChecks } from './stack-set-access.ts';
 import { keyOf, type StackSet, type StackSetOperation } from './stack-set-state.ts';
 import { withdrawOperation } from './submit-operation.ts';
@@ -61,7 +62,7 @@ const listStackSetOperations = operation<
     const page = paginate(call, stackSet.operations.values(), {
       keyOf: ({ createdAt, id }) => newestFirst(createdAt, id),
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackSetOperations, MaxResults
       invalidToken: 'ValidationError',
     });
@@ -84,7 +85,7 @@ const listStackSetOperationResults = operation<
     const page = paginate(call, wanted, {
       keyOf,
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackSetOperationResults, MaxResults
       invalidToken: 'ValidationError',
     });

@@ -42,4 +42,9 @@ describe('the pace of an operation', () => {
   ])('refuses %j', (preferences) => {
     expect(() => checkPreferences(preferences)).toThrow();
   });
+
+  it.each(['RegionConcurrencyType', 'ConcurrencyMode'])('refuses a %s that is none', (name) => {
+    const preferences: object = { [name]: 'parallel' };
+    expect(() => checkPreferences(preferences)).toThrow(`operationPreferences.${name}`);
+  });
 });

@@ -61,6 +61,14 @@ export function checkPreferences(
   requireRange('FailureTolerancePercentage', preferences.FailureTolerancePercentage, 0, 100);
   requireRange('MaxConcurrentCount', preferences.MaxConcurrentCount, 1);
   requireRange('MaxConcurrentPercentage', preferences.MaxConcurrentPercentage, 1, 100);
+  requireOneOf('RegionConcurrencyType', preferences.RegionConcurrencyType, [
+    'SEQUENTIAL',
+    'PARALLEL',
+  ]);
+  requireOneOf('ConcurrencyMode', preferences.ConcurrencyMode, [
+    'STRICT_FAILURE_TOLERANCE',
+    'SOFT_FAILURE_TOLERANCE',
+  ]);
   return preferences;
 }
 
@@ -82,5 +90,13 @@ function requireRange(
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
   throw validationError(
     `1 validation error detected: Value '${value}' at 'operationPreferences.${name}' failed to satisfy constraint: Member must have value between ${min} and ${max}`,
+  );
+}
+
+/** Clients can send more than the type says. */
+function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw validationError(
+    `1 validation error detected: Value '${value}' at 'operationPreferences.${name}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
   );
 }

@@ -57,6 +57,10 @@ export function findAdministration(
   if (callAs === 'DELEGATED_ADMIN') {
     if (!organization || !isDelegatedAdministrator(call.world, call.account, memberService))
       throw notAdministrator();
+    // Source: CloudFormation User Guide, "Register a delegated administrator member account": without this permission
+    // StackSets cannot find out that the account is one.
+    if (!call.allows({ action: 'organizations:ListDelegatedAdministrators', resource: '*' }))
+      throw notAdministrator();
   } else if (!isManagement) return undefined;
   return { organization, home: homeOf(call, organization) };
 }

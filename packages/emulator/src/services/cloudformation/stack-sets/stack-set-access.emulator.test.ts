@@ -43,11 +43,19 @@ const create = (input: { CallAs?: 'SELF' | 'DELEGATED_ADMIN' } = {}) =>
     ...input,
   });
 
+const lookUp = {
+  Effect: 'Allow',
+  Action: 'organizations:ListDelegatedAdministrators',
+  Resource: '*',
+};
+
 /** CloudFormation as a user of the delegated administrator's account with one policy. */
 async function userWith(
   fixture: OrganizationFixture,
-  statements: readonly object[],
+  given: readonly object[],
+  { mayLookUp = true } = {},
 ): Promise<CloudFormationClient> {
+  const statements = mayLookUp ? [...given, lookUp] : given;
   const iam = fixture.client(IAMClient, 'tooling');
   const UserName = 'operator';
   await iam.send(new CreateUserCommand({ UserName }));
@@ -157,6 +165,14 @@ describe("the organization's access", () => {
   });
 });
 
+it.each([0, 101])('a page of %s instances is refused', async (MaxResults) => {
+  const fixture = await organizationFixture();
+  await fixture.createStackSet(template);
+  await expect(
+    fixture.cfn.send(new ListStackInstancesCommand({ ...naming, MaxResults })),
+  ).rejects.toMatchObject({ name: 'ValidationError' });
+});
+
 describe('the permissions of a caller', () => {
   const deploy = (fixture: OrganizationFixture, Regions: string[] = [home]) =>
     new CreateStackInstancesCommand({
@@ -215,6 +231,16 @@ describe('the permissions of a caller', () => {
       name: 'AccessDenied',
     });
     await user.send(deploy(fixture));
+  });
+
+  it('of a delegated administrator include looking up who is one', async () => {
+    const fixture = await organizationFixture();
+    await fixture.createStackSet(template);
+    const user = await userWith(fixture, allow(['*']), { mayLookUp: false });
+    await expect(user.send(deploy(fixture))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('delegated admin account'),
+    });
   });
 
   it('to create a StackSet have no resource', async () => {
