@@ -295,7 +295,7 @@ describe('a target that does not answer', () => {
       'answers-much',
       'async () => "x".repeat(300000)',
       'answer-too-large',
-      /^the answer has 300002 characters/,
+      /^the answer has 300002 bytes/,
     ],
     [
       'too-slow',

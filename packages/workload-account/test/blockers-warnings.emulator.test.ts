@@ -71,3 +71,31 @@ it('warns of a group that launches the new version unwatched, because it is save
     expect.objectContaining({ group: 'stays', state: 'skipped' }),
   ]);
 });
+
+it('warns once of all groups that are on the image already by $Latest, which a copy of another version would change', async () => {
+  const stage = await FleetStage.open({ otherRegions: [] });
+  await stage.deploy();
+  const place = stage.place('workload-1');
+  const good = await stage.build('harden.sh');
+  const customer = await HandMade.open(stage, place);
+  const template = await customer.plainGroup('moves');
+  await customer.addVersion(template, {
+    ImageId: good.amis?.[place.region],
+    InstanceType: 't3.large',
+  });
+  for (const name of ['there', 'there-too', 'there-three'])
+    await customer.group(name, { template, version: '$Latest' });
+  const reports = await stage.reports(place, stage.request(place, good, { action: 'survey' }));
+  expect(reports.map(({ group, state }) => [group, state])).toEqual([
+    ['moves', 'ready'],
+    ['there', 'up-to-date'],
+    ['there-three', 'up-to-date'],
+    ['there-too', 'up-to-date'],
+  ]);
+  expect(reports[0]?.warnings).toEqual([
+    {
+      reason: 'template-shared',
+      sentence: expect.stringMatching(/^there \(and 2 more\) is saved on \$Latest of lt-/),
+    },
+  ]);
+});

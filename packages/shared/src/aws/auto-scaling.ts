@@ -162,17 +162,19 @@ const configurationWith = (
   };
   if (!mixedPolicy) return { LaunchTemplate: at(templates[0]?.templateId) };
   const main = mixedPolicy.LaunchTemplate;
+  const overrides = main?.Overrides ?? [];
   return {
     MixedInstancesPolicy: {
       ...mixedPolicy,
       LaunchTemplate: {
         LaunchTemplateSpecification: at(main?.LaunchTemplateSpecification?.LaunchTemplateId),
-        Overrides: (main?.Overrides ?? []).map(
-          ({ LaunchTemplateSpecification: own, ...override }) => ({
+        // An empty list is sent as an empty word, of which AWS says nothing.
+        ...(overrides.length > 0 && {
+          Overrides: overrides.map(({ LaunchTemplateSpecification: own, ...override }) => ({
             ...override,
             ...(own && { LaunchTemplateSpecification: at(own.LaunchTemplateId) }),
-          }),
-        ),
+          })),
+        }),
       },
     },
   };

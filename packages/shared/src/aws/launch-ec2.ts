@@ -138,6 +138,6 @@ const readImage = (image: Image): VisibleImage => {
     bootMode: image.BootMode ?? 'default',
     rootDeviceName: image.RootDeviceName ?? '',
     rootVolumeGib: root?.Ebs?.VolumeSize ?? 0,
-    isEncrypted: root?.Ebs?.Encrypted ?? false,
+    isEncrypted: (image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.Encrypted),
   };
 };

@@ -38,10 +38,29 @@ describe('the result of an invocation', () => {
     });
   });
 
-  it('has to be small enough to be passed on', () => {
+  it('has to be small enough to be looked at', () => {
     const payload = JSON.stringify('x'.repeat(200_000));
     expect(readFunctionResult({ functionError: undefined, payload })).toMatchObject({
       reason: 'answer-too-large',
+    });
+  });
+
+  it.each([
+    [500, 'answered'],
+    [1_000, 'unreachable'],
+  ])('has to be small enough to be passed on with its sentences: %i groups', (count, outcome) => {
+    const warnings = [{ reason: 'stack-managed', stack: 'ecs-workload' }];
+    const group = { group: 'web', state: 'ready', size: 2, image: 'ami-1', warnings };
+    const payload = JSON.stringify({
+      schema: 1,
+      outcome: 'answered',
+      warnings: [],
+      groups: Array.from({ length: count }, () => group),
+    });
+    expect(payload.length).toBeLessThan(200_000);
+    expect(readFunctionResult({ functionError: undefined, payload })).toMatchObject({
+      outcome,
+      ...(outcome === 'unreachable' && { reason: 'answer-too-large' }),
     });
   });
 });

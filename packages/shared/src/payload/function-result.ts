@@ -2,8 +2,8 @@ import { PayloadError } from '../model/golden-error.ts';
 import type { ReachAnswer } from './reach-answer.ts';
 import { parseTargetAnswer } from './target-answer.ts';
 
-/** Below what a Step Functions state may pass on (256 KiB, with room for what stands around it). */
-const answerLengthMax = 200_000;
+/** Below what a Step Functions state may pass on (256 KiB, with room for what stands around it), in bytes. */
+const answerBytesMax = 200_000;
 
 /** What Lambda reports when a function took too long; any other type is what the code threw. */
 const timeoutType = 'Sandbox.Timedout';
@@ -32,13 +32,21 @@ export const readFunctionResult = ({ functionError, payload }: FunctionResult): 
       `${errorType}: ${errorMessage}`,
     );
   }
-  if (payload.length > answerLengthMax)
-    return unreachable(
-      'answer-too-large',
-      `the answer has ${payload.length} characters, at most ${answerLengthMax} can be passed on`,
-    );
+  const tooLarge = (text: string): ReachAnswer | undefined => {
+    const bytes = new TextEncoder().encode(text).length;
+    return bytes > answerBytesMax
+      ? unreachable(
+          'answer-too-large',
+          `the answer has ${bytes} bytes, at most ${answerBytesMax} can be passed on; enrol fewer groups in one line`,
+        )
+      : undefined;
+  };
   try {
-    return { outcome: 'answered', response: parseTargetAnswer(parsed(payload)) };
+    const refused = tooLarge(payload);
+    if (refused) return refused;
+    const response = parseTargetAnswer(parsed(payload));
+    // What is passed on are the sentences, which are longer than what came.
+    return tooLarge(JSON.stringify(response)) ?? { outcome: 'answered', response };
   } catch (error) {
     if (!(error instanceof PayloadError)) throw error;
     return unreachable('answer-invalid', `${error.message}: ${payload}`);

@@ -63,20 +63,20 @@ const warnOfShared = (
 ): AssessedFacts => {
   const { assessment } = one;
   if (assessment.kind !== 'ready') return one;
-  const shared = groups.flatMap(({ group, assessment: { kind } }) =>
-    kind === 'blocked'
-      ? group.templates
-          .filter(({ version }) => version === '$Latest')
-          .map(({ templateId }) => ({ templateId, other: group.name }))
-      : [],
-  );
-  const warnings = shared
-    .filter(({ templateId }) => assessment.sources.some((own) => own.templateId === templateId))
-    .map(({ templateId: template, other }): Warning => ({
-      reason: 'template-shared',
-      template,
-      other,
-    }));
+  // One for each template, however many groups share it: an answer has a limit.
+  const warnings = assessment.sources.flatMap(({ templateId: template }): Warning[] => {
+    const [other, ...more] = groups.filter(
+      ({ group, assessment: { kind } }) =>
+        kind !== 'ready' &&
+        group.templates.some(
+          ({ templateId, version }) => templateId === template && version === '$Latest',
+        ),
+    );
+    if (!other) return [];
+    const { name } = other.group;
+    const named = more.length > 0 ? `${name} (and ${more.length} more)` : name;
+    return [{ reason: 'template-shared', template, other: named }];
+  });
   return { ...one, assessment: { ...assessment, warnings: [...assessment.warnings, ...warnings] } };
 };
 

@@ -26,10 +26,8 @@ export const carryOut = async (
   let now = facts;
   for (let tries = 0; tries < triesMax && judgement.kind !== 'report'; tries += 1) {
     const { reason } = judgement;
-    const { name, tags } = now.group;
-    const tag = rollbackTag(rollout, reason);
-    if (tags[groupTags.rollback] !== tag)
-      await deps.autoScaling.tag(name, { [groupTags.rollback]: tag });
+    const { name } = now.group;
+    await remember(now, { rollout, reason }, deps);
     const isBegun =
       judgement.kind === 'roll-back'
         ? await takeBack(name, deps)
@@ -44,6 +42,16 @@ export const carryOut = async (
     judgement = judgeRefresh(now, rollout, reason) ?? judgement;
   }
   return reportJudgement(now, judgement);
+};
+
+/** Writes down on the group that it has to go back, and why. */
+export const remember = async (
+  { group: { name, tags } }: LoadedFacts,
+  { rollout, reason }: { rollout: Rollout; reason: string },
+  { autoScaling }: Deps,
+): Promise<void> => {
+  const tag = rollbackTag(rollout, reason);
+  if (tags[groupTags.rollback] !== tag) await autoScaling.tag(name, { [groupTags.rollback]: tag });
 };
 
 /**

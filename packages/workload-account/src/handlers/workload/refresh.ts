@@ -1,5 +1,4 @@
 import { groupTags } from '@golden/shared/model/group.ts';
-import { parseLastGood } from '@golden/shared/model/last-good.ts';
 import type { GoodVersion } from '@golden/shared/model/last-good.ts';
 import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
@@ -63,11 +62,12 @@ const move = async (
   const versions: { templateId: string; version: number }[] = [];
   for (const source of ready.sources)
     versions.push(await versionFor(facts, { source, rollout }, deps));
-  if (!isRecorded(facts, rollout))
+  const isOurs = group.tags[groupTags.rollout] === rollout.rolloutId;
+  if (!isOurs || !isRecorded(facts, ready))
     await autoScaling.tag(group.name, {
       [groupTags.rollout]: rollout.rolloutId,
       ...(ready.lastGood && { [groupTags.lastGood]: ready.lastGood }),
-      ...(ready.before && { [groupTags.before]: ready.before }),
+      ...(ready.before && !isOurs && { [groupTags.before]: ready.before }),
       // The record of an earlier cluster would be held against the new instances.
       ...((cluster || group.tags[groupTags.cluster]) && { [groupTags.cluster]: cluster }),
     });
@@ -112,7 +112,6 @@ const versionFor = async (
   return { templateId, version: await ec2.copyVersion(copy) };
 };
 
-/** An earlier try has written the record; by now the group may look different from what it was then. */
-const isRecorded = ({ group }: LoadedFacts, { rolloutId }: Rollout): boolean =>
-  group.tags[groupTags.rollout] === rolloutId &&
-  parseLastGood(group.tags[groupTags.lastGood]) !== undefined;
+/** An earlier try has written what the group still runs; if that try failed, somebody may have changed the group since. */
+const isRecorded = ({ group: { tags } }: LoadedFacts, { lastGood }: Ready): boolean =>
+  lastGood === undefined || tags[groupTags.lastGood] === lastGood;

@@ -63,9 +63,13 @@ export const forEachGroup = async <F extends GroupFacts>(
   return reports;
 };
 
+/** Some messages of AWS carry a page of code, and hundreds of groups have to fit into one answer. The log has all of it. */
+const detailLengthMax = 250;
+
 /** An error of AWS as the standing of a group. */
 export const failed = (group: string, error: unknown, log: Log) => {
   const detail = String(error);
   log.error('group-failed', { group, detail });
-  return { state: 'failed', reason: 'aws-error', detail } as const;
+  const short = detail.slice(0, detailLengthMax);
+  return { state: 'failed', reason: 'aws-error', detail: short } as const;
 };

@@ -100,6 +100,11 @@ describe('a group that can be moved', () => {
     });
   });
 
+  it('may boot otherwise than the image does, if that one boots either way', () => {
+    const images = [anImage({ ami: oldAmi, bootMode: 'default' })];
+    expect(assessGroup(facts(), surroundings({ images }))).toMatchObject({ kind: 'ready' });
+  });
+
   it('says that a stack will set its own version again', () => {
     const group = aGroup({ tags: { 'aws:cloudformation:stack-name': 'ecs' } });
     expect(assessGroup(facts({ group }), surroundings())).toMatchObject({
@@ -298,10 +303,13 @@ describe('a group that is not moved says why', () => {
         template: aTemplate,
         version: 3,
         current: 'legacy-bios',
-        next: 'uefi-preferred',
+        next: 'uefi',
       },
       facts(),
-      surroundings({ images: [anImage({ ami: oldAmi, bootMode: 'legacy-bios' })] }),
+      surroundings({
+        image: anImage({ bootMode: 'uefi' }),
+        images: [anImage({ ami: oldAmi, bootMode: 'legacy-bios' })],
+      }),
     ],
     [
       'with another root device',

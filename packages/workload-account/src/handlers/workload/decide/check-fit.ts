@@ -19,7 +19,10 @@ export const checkFit = (
   const rootGib = source.volumeGib[next.rootDeviceName];
   return (
     differs('architecture', current.architecture, next.architecture) ??
-    differs('boot-mode', current.bootMode, next.bootMode) ??
+    // One that prefers UEFI boots on any instance type. Source: EC2 User Guide, "Boot modes".
+    (next.bootMode === 'uefi-preferred'
+      ? undefined
+      : differs('boot-mode', current.bootMode, next.bootMode)) ??
     differs('root-device', current.rootDeviceName, next.rootDeviceName) ??
     (rootGib !== undefined && rootGib < next.rootVolumeGib
       ? { reason: 'root-volume-size', ...where, current: rootGib, next: next.rootVolumeGib }

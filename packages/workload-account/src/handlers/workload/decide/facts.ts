@@ -73,12 +73,18 @@ export const runningVersions = ({ group }: GroupFacts, templateId: string): read
   ),
 ];
 
-/** Whether the group launches this image, and every instance of it runs it. */
-export const isOnImage = (facts: GroupFacts, ami: string): boolean =>
-  facts.group.templates.length > 0 &&
+/** The images that the group launches and that its instances run; undefined for one that cannot be told. */
+const imagesOf = (facts: GroupFacts): (string | undefined)[] =>
   [
     ...facts.group.templates,
     ...facts.group.instances
       .filter(({ lifecycleState }) => countsAs(lifecycleState))
       .map(({ launchedFrom }) => launchedFrom),
-  ].every((reference) => resolveVersion(facts, reference)?.image === ami);
+  ].map((reference) => resolveVersion(facts, reference)?.image);
+
+/** Whether the group launches this image, and every instance of it runs it. */
+export const isOnImage = (facts: GroupFacts, ami: string): boolean =>
+  facts.group.templates.length > 0 && imagesOf(facts).every((image) => image === ami);
+
+/** Whether the group launches this image, or any instance of it runs it. */
+export const hasImage = (facts: GroupFacts, ami: string): boolean => imagesOf(facts).includes(ami);

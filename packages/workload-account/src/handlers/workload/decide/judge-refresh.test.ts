@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { RefreshStatus } from '@golden/shared/model/group.ts';
 import {
   aGroup,
+  anInstance,
   aRollout,
   aTemplate,
   aVersion,
@@ -111,6 +112,38 @@ describe('the way back', () => {
     expect(
       judgeRefresh(moved('Successful', { tags: begun, later: [back('Failed')] }), aRollout),
     ).toMatchObject({ standing: { state: 'failed', reason: 'rollback-failed' } });
+  });
+
+  it('is tried again when somebody asks again after it has failed', () => {
+    expect(
+      judgeRefresh(
+        moved('Successful', { tags: begun, later: [back('Cancelled')] }),
+        aRollout,
+        'person',
+      ),
+    ).toMatchObject({ kind: 'refresh-back', to: [{ version: 3 }] });
+  });
+
+  it('is nowhere to go once the group was moved on to another image', () => {
+    const next = ourRefresh({
+      id: 'next',
+      status: 'Successful',
+      desired: { templateId: aTemplate, version: '5' },
+    });
+    const movedOn = (version: number): GroupFacts => ({
+      ...moved('Successful', { later: [next] }),
+      group: aGroup({
+        tags: recorded,
+        templates: [{ templateId: aTemplate, version: '5' }],
+        instances: [anInstance(5), anInstance(version)],
+      }),
+      versions: [aVersion(), ourVersion(), aVersion({ version: 5 })],
+    });
+    expect(judgeRefresh(movedOn(5), aRollout, 'person')).toMatchObject({
+      kind: 'report',
+      standing: { state: 'rolled-back', reason: 'person' },
+    });
+    expect(judgeRefresh(movedOn(4), aRollout, 'person')).toMatchObject({ kind: 'refresh-back' });
   });
 
   it('waits for a refresh of somebody else', () => {

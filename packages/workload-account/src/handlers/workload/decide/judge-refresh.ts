@@ -3,7 +3,7 @@ import type { Group, InstanceRefresh } from '@golden/shared/model/group.ts';
 import { recordedLastGood } from '@golden/shared/model/last-good.ts';
 import type { GoodVersion } from '@golden/shared/model/last-good.ts';
 import type { GroupReport } from '@golden/shared/payload/workload-response.ts';
-import { refreshOf } from './facts.ts';
+import { hasImage, refreshOf } from './facts.ts';
 import type { GroupFacts, Rollout } from './facts.ts';
 
 /** Where the refresh of a rollout stands, and what has to be done about it. */
@@ -16,7 +16,7 @@ export type Judgement = { refresh: InstanceRefresh } & (
 );
 
 /** Why a way back was begun before; the tag was written before anything else. */
-const begunReason = ({ tags }: Group, { rolloutId }: Rollout): string | undefined => {
+export const begunReason = ({ tags }: Group, { rolloutId }: Rollout): string | undefined => {
   const tag = tags[groupTags.rollback] ?? '';
   return tag.startsWith(`${rolloutId} `) ? tag.slice(rolloutId.length + 1) : undefined;
 };
@@ -76,18 +76,20 @@ export const judgeRefresh = (
       return refresh.status satisfies never;
   }
   // It has ended and the group has to go back: has a newer refresh done that, does one do it now?
+  // Whoever moved it on to another image has left nothing to take back.
+  if (found.later.some(({ status }) => status === 'Successful') && !hasImage(facts, rollout.ami))
+    return report('rolled-back', reason);
   const to = recordedLastGood(facts.group.tags, rollout.rolloutId);
   if (!to) return report('failed', 'no-last-good');
   const back = found.later.find(
     ({ desired }) =>
       desired?.templateId === to[0]?.templateId && Number(desired?.version) === to[0]?.version,
   );
-  if (back)
-    return isActive(back)
-      ? report('rolling-back', reason)
-      : back.status === 'Successful'
-        ? report('rolled-back', reason)
-        : report('failed', 'rollback-failed', `${back.id} ${back.status} ${back.statusReason}`);
+  if (back && isActive(back)) return report('rolling-back', reason);
+  if (back?.status === 'Successful') return report('rolled-back', reason);
+  // It is tried again only when somebody asks for it again.
+  if (back && wish === undefined)
+    return report('failed', 'rollback-failed', `${back.id} ${back.status} ${back.statusReason}`);
   // A refresh of somebody else has to end first.
   return found.later.some(isActive)
     ? report('rolling-back', 'refresh-in-progress')

@@ -1,12 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { aGroup, aRollout, aVersion, facts, ourRefresh, ourVersion } from '../test-builders.ts';
+import {
+  aGroup,
+  anInstance,
+  aRollout,
+  aTemplate,
+  aVersion,
+  facts,
+  newAmi,
+  ourRefresh,
+  ourVersion,
+} from '../test-builders.ts';
 import { lateRollbackOf } from './late-rollback.ts';
 
 const hour = 3_600_000;
 const time = { nowMs: 100 * hour, windowHours: 24 };
 const last = (changes: Parameters<typeof ourRefresh>[0] = {}, rollout = aRollout.rolloutId) =>
   facts({
-    group: aGroup({ tags: { 'golden:rollout': rollout } }),
+    group: aGroup({
+      tags: { 'golden:rollout': rollout },
+      templates: [{ templateId: aTemplate, version: '4' }],
+      instances: [anInstance(4), anInstance(4)],
+    }),
     refreshes: [ourRefresh({ status: 'Successful', endedAtMs: 90 * hour, ...changes })],
     versions: [aVersion(), ourVersion()],
   });
@@ -37,7 +51,47 @@ describe('an alarm after a refresh has ended', () => {
     ).toBeUndefined();
   });
 
-  it('leaves a group alone whose tag names another rollout', () => {
-    expect(lateRollbackOf(last({}, 'other'), time)).toBeUndefined();
+  it('leaves a way back alone, though it goes to a version that an earlier rollout made', () => {
+    const back = last({}, 'other');
+    const undone = ourRefresh({
+      status: 'Successful',
+      desired: { templateId: aTemplate, version: '5' },
+    });
+    const made = aVersion({ version: 5, description: `golden:${newAmi}:other:4` });
+    expect(
+      lateRollbackOf(
+        {
+          ...back,
+          refreshes: [...back.refreshes, undone],
+          versions: [...back.versions, made],
+        },
+        time,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('takes the group back though a later rollout wrote its record and could not start', () => {
+    expect(lateRollbackOf(last({}, 'other'), time)).toEqual(aRollout);
+  });
+
+  it('leaves a group alone that was moved to another image without a refresh, unless an instance stayed', () => {
+    const moved = (versions: readonly number[]) => {
+      const before = last();
+      return {
+        ...before,
+        group: aGroup({
+          tags: before.group.tags,
+          templates: [{ templateId: aTemplate, version: '3' }],
+          instances: versions.map((version) => anInstance(version)),
+        }),
+      };
+    };
+    expect(lateRollbackOf(moved([3, 3]), time)).toBeUndefined();
+    expect(lateRollbackOf(moved([3, 4]), time)).toEqual(aRollout);
+  });
+
+  it('leaves a group alone that carries no record', () => {
+    const { group, ...rest } = last();
+    expect(lateRollbackOf({ ...rest, group: { ...group, tags: {} } }, time)).toBeUndefined();
   });
 });
