@@ -117,6 +117,7 @@ const readVersion = (version: LaunchTemplateVersion): TemplateVersion => ({
   isDefault: version.DefaultVersion ?? false,
   description: version.VersionDescription ?? '',
   image: version.LaunchTemplateData?.ImageId ?? '',
+  hasRequirements: version.LaunchTemplateData?.InstanceRequirements !== undefined,
   volumeGib: Object.fromEntries(
     (version.LaunchTemplateData?.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       DeviceName && Ebs?.VolumeSize ? [[DeviceName, Ebs.VolumeSize]] : [],

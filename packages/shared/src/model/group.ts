@@ -29,6 +29,8 @@ export interface TemplateVersion {
   description: string;
   /** An AMI id, or `resolve:ssm:...`; empty when the version names none. */
   image: string;
+  /** It chooses instance types by attributes. */
+  hasRequirements: boolean;
   /** Sizes that the version asks for, in GiB, by device name. */
   volumeGib: Readonly<Record<string, number>>;
 }

@@ -22,6 +22,7 @@ export const aVersion = (changes: Partial<TemplateVersion> = {}): TemplateVersio
   isDefault: false,
   description: '',
   image: oldAmi,
+  hasRequirements: false,
   volumeGib: {},
   ...changes,
 });

@@ -196,6 +196,12 @@ describe('a group that is not moved says why', () => {
       surroundings(),
     ],
     [
+      'whose launch template chooses instance types by attributes',
+      { reason: 'attribute-based-selection' },
+      facts({ versions: [aVersion({ hasRequirements: true })] }),
+      surroundings(),
+    ],
+    [
       'with images in its overrides',
       { reason: 'image-overrides' },
       facts({ group: aGroup({ launch: 'image-overrides' }) }),

@@ -88,8 +88,10 @@ const checkLaunch = (facts: GroupFacts): Block | undefined => {
     return { reason: 'too-many-templates', count: templates.length, max: goodVersionsMax };
   for (const reference of templates) {
     const { templateId: template, version } = reference;
-    const image = resolveVersion(facts, reference)?.image;
-    if (image === undefined) return { reason: 'template-not-found', template, version };
+    const found = resolveVersion(facts, reference);
+    if (!found) return { reason: 'template-not-found', template, version };
+    if (found.hasRequirements) return { reason: 'attribute-based-selection' };
+    const { image } = found;
     if (image.startsWith('resolve:')) return { reason: 'ssm-alias', template, version, image };
   }
   return undefined;
