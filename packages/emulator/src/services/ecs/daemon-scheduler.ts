@@ -5,9 +5,8 @@ import type { PlacementRound } from './placement.ts';
 import { isMember } from './placement-constraints.ts';
 import {
   becomeSteady,
-  isHealthy,
   isRunning,
-  lookWhenHealthy,
+  stopUnwanted,
   sayStopped,
   schedulerStop,
 } from './replica-scheduler.ts';
@@ -106,17 +105,8 @@ function replaceOld(
   { tasks, primary }: { readonly tasks: readonly Task[]; readonly primary: Deployment },
 ): void {
   const live = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
-  const minimum = Math.ceil((service.desiredCount * service.minimumHealthyPercent) / 100);
-  const old = live.filter(({ startedBy }) => startedBy !== primary.id);
-  const fresh = live.filter(({ startedBy }) => startedBy === primary.id);
-  const healthy = fresh.filter((task) => isHealthy(scope, task));
-  let spare = healthy.length + old.filter(isRunning).length - minimum;
-  let stopped = 0;
-  for (const task of old)
-    if (!isRunning(task) || spare-- > 0) {
-      stopTask(scope, cluster, task, schedulerStop(service));
-      stopped += 1;
-    }
-  sayStopped(scope, service, stopped);
-  if (stopped < old.length) lookWhenHealthy(scope, cluster, fresh);
+  stopUnwanted(scope, cluster, service, {
+    wanted: live.filter(({ startedBy }) => startedBy === primary.id),
+    unwanted: live.filter(({ startedBy }) => startedBy !== primary.id),
+  });
 }

@@ -88,8 +88,13 @@ function placeWaiting(
   }
 }
 
-function stopUnwanted(scope: Scope, cluster: Cluster, service: Service, census: Census): void {
-  const { wanted, unwanted } = census;
+/** Stops tasks that are not wanted any more, as many at a time as the minimum of healthy ones allows. */
+export function stopUnwanted(
+  scope: Scope,
+  cluster: Cluster,
+  service: Service,
+  { wanted, unwanted }: Pick<Census, 'wanted' | 'unwanted'>,
+): void {
   const minimum = Math.ceil((service.desiredCount * service.minimumHealthyPercent) / 100);
   const healthy = wanted.filter((task) => isHealthy(scope, task));
   let spare = healthy.length + unwanted.filter(isRunning).length - minimum;
@@ -104,7 +109,7 @@ function stopUnwanted(scope: Scope, cluster: Cluster, service: Service, census: 
 }
 
 /** Old tasks wait for new ones to be healthy, which no event tells. */
-export function lookWhenHealthy(scope: Scope, cluster: Cluster, tasks: readonly Task[]): void {
+function lookWhenHealthy(scope: Scope, cluster: Cluster, tasks: readonly Task[]): void {
   const young = tasks.filter((task) => isRunning(task) && !isHealthy(scope, task));
   const starts = young.map(({ startedAt }) => startedAt?.getTime() ?? scope.now);
   if (starts.length > 0)
