@@ -17,6 +17,7 @@ import { scheduler } from './services/scheduler/operations.ts';
 import { sns } from './services/sns/operations.ts';
 import { sqs } from './services/sqs/operations.ts';
 import { ssm } from './services/ssm/operations.ts';
+import { stepfunctions } from './services/stepfunctions/operations.ts';
 import { sts } from './services/sts/operations.ts';
 import type { ServiceDefinition } from './world/service.ts';
 import { World, type WorldSettings } from './world/world.ts';
@@ -41,6 +42,7 @@ export const services: readonly ServiceDefinition[] = [
   sns,
   sqs,
   ssm,
+  stepfunctions,
   sts,
 ];
 
