@@ -2,6 +2,8 @@ import { basename, dirname } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
+import { withSingleQuotes } from './single-quotes.ts';
+
 /** Lambda's limit for `Code.ZipFile`, in characters (AWS::Lambda::Function, Code). */
 const inlineCodeCharactersMax = 4_194_304;
 
@@ -29,7 +31,7 @@ export const bundleHandler = (entryFile: string): string => {
     write: false,
     logLevel: 'silent',
   });
-  const code = outputFiles.map((file) => file.text).join('');
+  const code = withSingleQuotes(outputFiles.map((file) => file.text).join(''));
   if (code.length > inlineCodeCharactersMax)
     throw new Error(
       `bundle of ${entryFile} has ${code.length} characters, inline code ends at ${inlineCodeCharactersMax}: leave a dependency out`,

@@ -8,6 +8,8 @@ import { type FailureQueue } from './failure-queue.ts';
 import { type InfraParameters } from './parameters.ts';
 import { type PayloadQueue } from './payload-queue.ts';
 import { type ReachAccount } from './reach-account.ts';
+import { type RevokeImage } from './revoke-image.ts';
+import { type RolloutFunctions } from './rollout-functions.ts';
 import { type StartBuild } from './start-build.ts';
 
 const periodSeconds = 300;
@@ -24,13 +26,30 @@ export const alarmSentences = {
   'payload-waits': 'A payload has been waiting for half an hour; those behind it wait too.',
   'trigger-failures': 'An upload or the daily question could not be put into the payload queue.',
   'fan-out-failures': 'The outcome of a build was not recorded.',
+  'image-region-missing':
+    'Image Builder reported an image without the AMI of a distribution Region; nothing is moved there.',
   'recipe-not-resolved':
     'Image Builder started an older recipe than the one just made; that build was cancelled.',
+  'rollout-halted': 'A rollout stopped before it reached the whole fleet.',
+  'rollout-failed': 'The execution of a rollout failed; the rollout has no end yet.',
+  'rollout-aborted': 'Somebody stopped the execution of a rollout; the rollout has no end yet.',
+  'rollout-timed-out': 'The execution of a rollout ran for a year; the rollout has no end yet.',
+  'revoke-image-errors': 'revoke-image ended with an error; its event is tried again.',
+  'revoke-image-failures':
+    'A group went back after its refresh had ended, and the image was not revoked.',
+  'steer-target-errors': 'steer-target ended with an error; its step is tried again.',
 } as const;
 
 export type AlarmName = keyof typeof alarmSentences;
 
-export const runbook = (name: AlarmName): string => `docs/runbooks/${name}.md`;
+/** An execution that did not end by itself leaves the same behind, however that came. */
+const sharedRunbooks: Partial<Record<AlarmName, AlarmName>> = {
+  'rollout-aborted': 'rollout-failed',
+  'rollout-timed-out': 'rollout-failed',
+};
+
+export const runbook = (name: AlarmName): string =>
+  `docs/runbooks/${sharedRunbooks[name] ?? name}.md`;
 
 interface AlarmsProps {
   readonly parameters: InfraParameters;
@@ -40,6 +59,9 @@ interface AlarmsProps {
   readonly reachAccount: ReachAccount;
   readonly queue: PayloadQueue;
   readonly triggerFailures: FailureQueue;
+  readonly rolloutMachineArn: string;
+  readonly rolloutFunctions: RolloutFunctions;
+  readonly revokeImage: RevokeImage;
 }
 
 interface Metric {
@@ -52,6 +74,7 @@ interface Metric {
 
 /** Alarms that tell people through the notices topic; each names the runbook that says what to do. */
 export class Alarms extends Construct {
+  readonly arns: string[] = [];
   private readonly props: AlarmsProps;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -72,13 +95,34 @@ export class Alarms extends Construct {
     this.alarm('trigger-failures', visibleMessages(triggerFailures.queueName));
     this.alarm('fan-out-failures', visibleMessages(fanOut.failures.queueName));
     this.alarm(
+      'image-region-missing',
+      this.loggedCode('image-region-missing', fanOut.handler.logGroupName),
+    );
+    this.alarm(
       'recipe-not-resolved',
       this.loggedCode('recipe-not-resolved', startBuild.handler.logGroupName),
     );
+    this.watchRollouts();
+  }
+
+  /**
+   * What a function of the rollout cannot do for good ends the rollout, which is seen here; only the steps of a single target
+   * end quietly, so they have an alarm of their own.
+   */
+  private watchRollouts(): void {
+    const { revokeImage, rolloutFunctions, rolloutMachineArn } = this.props;
+    const { 'finish-rollout': finishRollout, 'steer-target': steerTarget } = rolloutFunctions;
+    this.alarm('rollout-halted', this.loggedCode('rollout-halted', finishRollout.logGroupName));
+    this.alarm('rollout-failed', executions(rolloutMachineArn, 'ExecutionsFailed'));
+    this.alarm('rollout-aborted', executions(rolloutMachineArn, 'ExecutionsAborted'));
+    this.alarm('rollout-timed-out', executions(rolloutMachineArn, 'ExecutionsTimedOut'));
+    this.alarm('revoke-image-errors', functionErrors(revokeImage.handler.functionName));
+    this.alarm('revoke-image-failures', visibleMessages(revokeImage.failures.queueName));
+    this.alarm('steer-target-errors', functionErrors(steerTarget.functionName));
   }
 
   private alarm(name: AlarmName, metric: Metric): void {
-    new CfnAlarm(this, constructId(name), {
+    const alarm = new CfnAlarm(this, constructId(name), {
       alarmDescription: `${alarmSentences[name]} Runbook: ${runbook(name)}`,
       namespace: metric.namespace,
       metricName: metric.metricName,
@@ -91,6 +135,7 @@ export class Alarms extends Construct {
       treatMissingData: 'notBreaching',
       alarmActions: [this.props.noticesArn],
     });
+    this.arns.push(alarm.attrArn);
   }
 
   /** Counts the log lines that carry a code; the metric belongs to the line. */
@@ -113,6 +158,14 @@ const functionErrors = (functionName: string): Metric => ({
   metricName: 'Errors',
   statistic: 'Sum',
   dimensions: [{ name: 'FunctionName', value: functionName }],
+  threshold: 1,
+});
+
+const executions = (stateMachineArn: string, metricName: string): Metric => ({
+  namespace: 'AWS/States',
+  metricName,
+  statistic: 'Sum',
+  dimensions: [{ name: 'StateMachineArn', value: stateMachineArn }],
   threshold: 1,
 });
 

@@ -27,10 +27,11 @@ interface FanOutProps {
   readonly table: StateTable;
   readonly topics: Topics;
   readonly pipeline: ImagePipeline;
+  readonly rolloutMachineArn: string;
 }
 
 /**
- * What Image Builder reports -> the state of the image version.
+ * What Image Builder reports -> the state of the image version, and the rollout of an image that is available.
  *
  * The topic says AVAILABLE and FAILED; that a build was cancelled is said by EventBridge only. Whatever cannot be
  * delivered on either way, and every invocation that fails for good, ends in one queue.
@@ -42,21 +43,36 @@ export class FanOut extends Construct {
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
     const { parameters, topics, pipeline } = props;
+    const { rollsOut } = parameters.conditions;
     this.failures = new FailureQueue(this, 'Failures');
     this.handler = new HandlerFunction(this, 'Handler', {
-      description: 'Records what became of a build',
+      description: 'Records what became of a build and starts the rollout of its image',
       code: props.code,
       timeoutSeconds,
       memoryMegabytes,
-      environment: { ...lineEnvironment(props), BUILD_LOG_GROUP: pipeline.logGroupName },
+      environment: {
+        ...lineEnvironment(props),
+        BUILD_LOG_GROUP: pipeline.logGroupName,
+        ROLLOUT_MACHINE_ARN: Fn.conditionIf(
+          rollsOut.logicalId,
+          props.rolloutMachineArn,
+          '',
+        ).toString(),
+      },
       statements: [
-        useStateTable(props.table, ['GetItem', 'UpdateItem']),
+        useStateTable(props.table, ['GetItem', 'PutItem', 'UpdateItem']),
         allow({
           sid: 'ReadBuildLog',
           actions: ['logs:GetLogEvents'],
           resources: [pipeline.logGroupArn],
         }),
         ...topics.publishNotices(),
+        allow({
+          sid: 'StartRollout',
+          actions: ['states:StartExecution'],
+          resources: [props.rolloutMachineArn],
+          onlyIf: rollsOut,
+        }),
         allow({
           sid: 'KeepFailedInvocations',
           actions: ['sqs:SendMessage'],

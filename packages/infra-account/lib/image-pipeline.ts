@@ -12,7 +12,8 @@ import { stackSuffix } from '@golden/constructs/stack-suffix.ts';
 
 import { type ApplyPayloadComponent } from './apply-payload-component.ts';
 import { BuildInstance } from './build-instance.ts';
-import { type DistributionRegion, type InfraParameters } from './parameters.ts';
+import { type DistributionRegion } from './distribution-regions.ts';
+import { type InfraParameters } from './parameters.ts';
 import { buildLogPrefix, type PayloadBucket } from './payload-bucket.ts';
 
 /** The key of the tag that says which line an image belongs to. */

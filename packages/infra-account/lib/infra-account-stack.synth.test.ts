@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,8 +9,9 @@ import { synthTemplate, templateText } from '@golden/constructs/synth-template.t
 import { listed, type TemplateStatement, viewTemplate } from '@golden/constructs/template-view.ts';
 
 import { alarmSentences, runbook, type AlarmName } from './alarms.ts';
-import { handlerCode } from './handler-code.ts';
+import { handlerCode, handlerNames } from './handler-code.ts';
 import { InfraAccountStack } from './infra-account-stack.ts';
+import { handlerConstructId, stepTimeoutSeconds } from './invoke-task.ts';
 import { starReasons } from './star-reasons.ts';
 import { readWorkloadTemplate } from './workload-template.ts';
 
@@ -51,8 +52,9 @@ describe('the infra template', () => {
   });
 
   it('has the parts that it had when somebody last looked', () => {
+    const made = ['ZipFile', 'TemplateBody', 'DashboardBody', 'DefinitionString'];
     const withoutCode = JSON.parse(text, (key, value: unknown) =>
-      key === 'ZipFile' || key === 'TemplateBody' ? '(made by synth)' : value,
+      made.includes(key) ? '(made by synth)' : value,
     ) as unknown;
     expect(withoutCode).toMatchSnapshot();
   });
@@ -89,10 +91,10 @@ describe('the functions of the infra template', () => {
     },
   );
 
-  it.each(['start-build', 'fan-out', 'reach-account'] as const)(
+  it.each(handlerNames)(
     'bundles %s with nothing outside but the AWS SDK and Node itself',
     (name) => {
-      const required = handlerCode(name).matchAll(/require\("([^"]+)"\)/g);
+      const required = handlerCode(name).matchAll(/require\('([^']+)'\)/g);
       for (const [, module] of required) expect(module).toMatch(/^(@aws-sdk\/client-|node:)/);
     },
   );
@@ -139,8 +141,13 @@ describe('the policies of the infra template', () => {
   });
 
   it('have names by which a statement can be found', () => {
-    const policies = statements.filter(({ Action }) => Action !== 'sts:AssumeRole');
-    for (const { Sid } of policies) expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+    // The Sid of a bus's statement is a property beside it.
+    const { Statement, StatementId } = theOnly('AWS::Events::EventBusPolicy').Properties;
+    const policies = statements.filter(
+      (statement) => statement.Action !== 'sts:AssumeRole' && statement !== Statement,
+    );
+    for (const { Sid } of [...policies, { Sid: StatementId }])
+      expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
   });
 
   it.each([
@@ -357,7 +364,34 @@ describe('the alarms of the infra template', () => {
 
   it('look at every function and every queue', () => {
     const watched = JSON.stringify(alarms);
-    for (const [id] of [...ofType('AWS::Lambda::Function'), ...ofType('AWS::SQS::Queue')])
+    // What these cannot do for good ends the rollout in Finish, as the definition's own tests say.
+    const {
+      'steer-target': _steer,
+      'reach-account': _reach,
+      ...throughTheMachine
+    } = stepTimeoutSeconds;
+    const watchedOtherwise = new Set(
+      Object.keys(throughTheMachine).map((name) => `${handlerConstructId(name)}HandlerFunction`),
+    );
+    const functions = ofType('AWS::Lambda::Function').filter(([id]) => !watchedOtherwise.has(id));
+    expect(functions.length).toBe(handlerNames.length - watchedOtherwise.size);
+    for (const [id] of [...functions, ...ofType('AWS::SQS::Queue')])
       expect(watched).toContain(`"${id}"`);
+    for (const metric of ['ExecutionsFailed', 'ExecutionsAborted', 'ExecutionsTimedOut'])
+      expect(alarms).toContainEqual(
+        expect.objectContaining({
+          Namespace: 'AWS/States',
+          MetricName: metric,
+          Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: 'RolloutMachineStateMachine' } }],
+        }),
+      );
+  });
+
+  it('have runbooks that exist', () => {
+    for (const name of Object.keys(alarmSentences) as AlarmName[])
+      expect({
+        name,
+        exists: existsSync(new URL(`../../../${runbook(name)}`, import.meta.url)),
+      }).toEqual({ name, exists: true });
   });
 });

@@ -4,16 +4,22 @@ import { PlainStack } from '@golden/constructs/plain-stack.ts';
 
 import { Alarms } from './alarms.ts';
 import { ApplyPayloadComponent } from './apply-payload-component.ts';
+import { Dashboard } from './dashboard.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { FanOut } from './fan-out.ts';
 import { type HandlerName } from './handler-code.ts';
 import { ImagePipeline } from './image-pipeline.ts';
+import { InfraBus } from './infra-bus.ts';
 import { defineParameters, parameterGroups } from './parameters.ts';
 import { ParentWatch } from './parent-watch.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { PayloadQueue } from './payload-queue.ts';
 import { ReachAccount } from './reach-account.ts';
+import { RevokeImage } from './revoke-image.ts';
+import { makeRolloutFunctions } from './rollout-functions.ts';
+import { RolloutMachine } from './rollout-machine.ts';
 import { StartBuild, startBuildTimeoutSeconds } from './start-build.ts';
+import { stableParameterName } from './stable-parameter.ts';
 import { StateTable } from './state-table.ts';
 import { Topics } from './topics.ts';
 import { WorkloadStackSet } from './workload-stack-set.ts';
@@ -30,7 +36,7 @@ export class InfraAccountStack extends PlainStack {
   constructor(scope: Construct, id: string, props: InfraAccountStackProps) {
     super(scope, id, {
       description:
-        'Golden images: an uploaded payload becomes an image that the accounts of an organization may use.',
+        'Golden images: an uploaded payload becomes an image, and every enrolled group of an organization is moved to it.',
       parameterGroups,
     });
     const parameters = defineParameters(this);
@@ -63,23 +69,46 @@ export class InfraAccountStack extends PlainStack {
       component,
       pipeline,
     });
+    const reachAccount = new ReachAccount(this, 'ReachAccount', {
+      parameters,
+      code: props.handlerCode('reach-account'),
+    });
+    const functions = makeRolloutFunctions(this, {
+      parameters,
+      code: props.handlerCode,
+      bucket,
+      table,
+      topics,
+      pipeline,
+    });
+    const rollout = new RolloutMachine(this, 'RolloutMachine', {
+      parameters,
+      bucket,
+      functions: { ...functions, 'reach-account': reachAccount.handler },
+    });
     const fanOut = new FanOut(this, 'FanOut', {
       parameters,
       code: props.handlerCode('fan-out'),
       table,
       topics,
       pipeline,
+      rolloutMachineArn: rollout.arn,
     });
-    const reachAccount = new ReachAccount(this, 'ReachAccount', {
+    const bus = new InfraBus(this, 'InfraBus', parameters);
+    const revokeImage = new RevokeImage(this, 'RevokeImage', {
       parameters,
-      code: props.handlerCode('reach-account'),
+      code: props.handlerCode('revoke-image'),
+      bus,
+      table,
+      topics,
+      pipeline,
     });
     new WorkloadStackSet(this, 'Workload', {
       parameters,
       template: props.workloadTemplate,
       reachAccountRoleArn: reachAccount.handler.roleArn,
     });
-    new Alarms(this, 'Alarm', {
+    const alarms = new Alarms(this, 'Alarm', {
       parameters,
       noticesArn: topics.noticesArn,
       startBuild,
@@ -87,6 +116,28 @@ export class InfraAccountStack extends PlainStack {
       reachAccount,
       queue,
       triggerFailures,
+      rolloutMachineArn: rollout.arn,
+      rolloutFunctions: functions,
+      revokeImage,
+    });
+    new Dashboard(this, 'Dashboard', {
+      parameters,
+      rolloutMachineArn: rollout.arn,
+      functions: {
+        'start-build': startBuild.handler,
+        'fan-out': fanOut.handler,
+        'reach-account': reachAccount.handler,
+        'revoke-image': revokeImage.handler,
+        ...functions,
+      },
+      queues: {
+        payloads: queue.queueName,
+        'payloads given up': queue.deadLetterQueueName,
+        'trigger failures': triggerFailures.queueName,
+        'fan-out failures': fanOut.failures.queueName,
+        'late rollbacks that were not recorded': revokeImage.failures.queueName,
+      },
+      alarmArns: alarms.arns,
     });
 
     this.output('PayloadBucketName', bucket.bucketName, 'Upload payloads here, below payloads/');
@@ -117,6 +168,25 @@ export class InfraAccountStack extends PlainStack {
       'Asks the handler of one workload account',
     );
     this.output('ReachAccountLogGroup', reachAccount.handler.logGroupName, 'Log of reach-account');
+    this.output('RolloutMachineArn', rollout.arn, 'Takes images through the fleet');
+    this.output('RolloutLogGroup', rollout.logGroupName, 'Errors of rollouts');
+    this.output(
+      'StableParameterName',
+      stableParameterName(parameters),
+      'SSM parameter: the newest image that went through the whole fleet',
+    );
+    this.output('InfraBusArn', bus.arn, 'Workload accounts report late rollbacks here');
+    this.output(
+      'RevokeImageFailuresQueueUrl',
+      revokeImage.failures.url,
+      'Late rollbacks that were not recorded',
+    );
+    this.output(
+      'RevokeImageFunctionName',
+      revokeImage.handler.functionName,
+      'Takes reports of late rollbacks',
+    );
+    this.output('RevokeImageLogGroup', revokeImage.handler.logGroupName, 'Log of revoke-image');
     this.output('BuildLogGroup', pipeline.logGroupName, 'Logs of the builds');
   }
 }

@@ -33,7 +33,7 @@ const distributionRegions = ({ otherRegions }: InfraParameters): string =>
     ),
   ]);
 
-type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query';
+export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'BatchWriteItem';
 
 export const useStateTable = (table: StateTable, actions: readonly TableAction[]): Statement =>
   allow({

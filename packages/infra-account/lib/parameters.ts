@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 
 import {
   type FleetParameterName,
@@ -7,6 +7,13 @@ import {
 } from '@golden/constructs/fleet-parameters.ts';
 import { lineParameters } from '@golden/constructs/line-parameters.ts';
 import { type ParameterGroup } from '@golden/constructs/parameters-page.ts';
+
+import { defineOtherRegions, type DistributionRegion, isGiven } from './distribution-regions.ts';
+import {
+  defineRolloutParameters,
+  rolloutParameterNames,
+  type RolloutParameters,
+} from './rollout-parameters.ts';
 
 /** Every value that a person gives to the infra stack, and the conditions that follow from those values. */
 export interface InfraParameters {
@@ -28,17 +35,12 @@ export interface InfraParameters {
   readonly workloadOrganizationalUnitIds: CfnParameter;
   /** What every workload account is told about moving its groups. */
   readonly fleet: Readonly<Record<FleetParameterName, CfnParameter>>;
+  readonly rollout: RolloutParameters;
   readonly otherRegions: readonly DistributionRegion[];
   readonly amiKmsKeyId: CfnParameter;
   readonly notificationEmail: CfnParameter;
   readonly logRetentionDays: CfnParameter;
   readonly conditions: InfraConditions;
-}
-
-/** A Region besides the home Region; `isUsed` is false when it is empty or named before. */
-export interface DistributionRegion {
-  readonly parameter: CfnParameter;
-  readonly isUsed: CfnCondition;
 }
 
 interface InfraConditions {
@@ -49,6 +51,7 @@ interface InfraConditions {
   readonly sharesWithUnits: CfnCondition;
   readonly sharesWithAnyone: CfnCondition;
   readonly hasWorkloadUnits: CfnCondition;
+  readonly rollsOut: CfnCondition;
   readonly encryptsImages: CfnCondition;
   readonly hasNotificationEmail: CfnCondition;
 }
@@ -188,6 +191,8 @@ export const defineParameters = (stack: Stack): InfraParameters => {
     ]),
   ) as Record<FleetParameterName, CfnParameter>;
 
+  const rollout = defineRolloutParameters(stack);
+
   const otherRegions = defineOtherRegions(stack);
   const amiKmsKeyId = new CfnParameter(stack, 'AmiKmsKeyId', {
     description:
@@ -234,6 +239,7 @@ export const defineParameters = (stack: Stack): InfraParameters => {
     organizationalUnitArns,
     workloadOrganizationalUnitIds,
     fleet,
+    rollout,
     otherRegions,
     amiKmsKeyId,
     notificationEmail,
@@ -252,34 +258,13 @@ export const defineParameters = (stack: Stack): InfraParameters => {
       hasWorkloadUnits: new CfnCondition(stack, 'HasWorkloadUnits', {
         expression: isGiven(Fn.join('', workloadOrganizationalUnitIds.valueAsList)),
       }),
+      rollsOut: new CfnCondition(stack, 'RollsOut', {
+        expression: Fn.conditionEquals(rollout.rollout.valueAsString, 'ENABLED'),
+      }),
       encryptsImages: given('EncryptsImages', amiKmsKeyId),
       hasNotificationEmail: given('HasNotificationEmail', notificationEmail),
     },
   };
-};
-
-const isGiven = (value: string) => Fn.conditionNot(Fn.conditionEquals(value, ''));
-
-/** A Region that is named twice would be refused by Image Builder, so it counts once, and the home Region not at all. */
-const defineOtherRegions = (stack: Stack): DistributionRegion[] => {
-  const earlier: string[] = [Aws.REGION];
-  return [2, 3, 4].map((number) => {
-    const parameter = new CfnParameter(stack, `Region${number}`, {
-      description: `Region number ${number} that images are copied to and shared in, and that groups are moved in; the first is the Region of this stack. Empty: none.`,
-      default: '',
-      allowedPattern: '^(|[a-z]{2}(-[a-z]+){1,3}-[0-9])$',
-      constraintDescription: 'Empty, or a Region such as eu-west-1.',
-    });
-    const value = parameter.valueAsString;
-    const isUsed = new CfnCondition(stack, `UsesRegion${number}`, {
-      expression: Fn.conditionAnd(
-        isGiven(value),
-        ...earlier.map((region) => Fn.conditionNot(Fn.conditionEquals(value, region))),
-      ),
-    });
-    earlier.push(value);
-    return { parameter, isUsed };
-  });
 };
 
 /** The groups in which the CloudFormation console shows the parameters. */
@@ -302,6 +287,10 @@ export const parameterGroups = [
   {
     label: 'Workload accounts: who gets the stack, and how their groups are moved',
     parameters: ['WorkloadOrganizationalUnitIds', ...fleetParameterNames],
+  },
+  {
+    label: 'How a rollout goes through the fleet',
+    parameters: rolloutParameterNames,
   },
   {
     label: 'What images are built on',

@@ -13,6 +13,8 @@ export const payloadPrefix = 'payloads/';
 export const buildPrefix = 'builds/';
 /** What Image Builder writes about each build. */
 export const buildLogPrefix = 'build-logs/';
+/** Lists of targets by which the state machine goes through the fleet. */
+export const rolloutPrefix = 'rollouts/';
 
 const supersededCopiesKeptDays = 30;
 const abandonedUploadsKeptDays = 7;
@@ -62,6 +64,13 @@ export class PayloadBucket extends Construct {
             id: 'build-logs',
             status: 'Enabled',
             prefix: buildLogPrefix,
+            expirationInDays: parameters.logRetentionDays.valueAsNumber,
+            noncurrentVersionExpiration: { noncurrentDays: 1 },
+          },
+          {
+            id: 'rollout-lists',
+            status: 'Enabled',
+            prefix: rolloutPrefix,
             expirationInDays: parameters.logRetentionDays.valueAsNumber,
             noncurrentVersionExpiration: { noncurrentDays: 1 },
           },

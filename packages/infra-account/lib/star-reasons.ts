@@ -17,6 +17,10 @@ export const starReasons = {
     'GetEbsEncryptionByDefault and GetEbsDefaultKmsKeyId have no resource-level permission; they read two settings of a Region.',
   ReadParentRootDevice:
     'DescribeImages has no resource-level permission; an encrypted image needs the name of the root device of its parent.',
+  ReadOrganization:
+    'ListAccounts, DescribeOrganization and ListDelegatedAdministrators have no resource-level permission; every account of the organization may be a target, and each has to be accounted for.',
+  DeliverLogs:
+    'The log deliveries that Step Functions makes in the name of this role have no resource-level permission.',
   AgentTalksToSystemsManager:
     'The message channels of the Systems Manager agent (ssmmessages, ec2messages) have no resource-level permission; an instance can only open its own.',
 } as const;

@@ -6,6 +6,9 @@ import { fleetParameterNames } from '@golden/constructs/fleet-parameters.ts';
 
 import { type InfraParameters } from './parameters.ts';
 
+export const workloadStackSetName = ({ environmentName }: InfraParameters): string =>
+  Fn.join('', ['golden-', environmentName.valueAsString, '-workload']);
+
 interface WorkloadStackSetProps {
   readonly parameters: InfraParameters;
   /** The text of the workload template. */
@@ -38,7 +41,7 @@ export class WorkloadStackSet extends Construct {
       ),
     };
     const stackSet = new CfnStackSet(this, 'StackSet', {
-      stackSetName: Fn.join('', ['golden-', line, '-workload']),
+      stackSetName: workloadStackSetName(parameters),
       description: 'Golden images: the stack of every workload account and Region',
       permissionModel: 'SERVICE_MANAGED',
       callAs: 'DELEGATED_ADMIN',

@@ -73,3 +73,19 @@ export function customerTemplate(shapes: readonly GroupShape[] = groupShapes): s
     ),
   });
 }
+
+/** The same with tasks that ask for a privileged container, as agents for monitoring do. */
+export function privilegedTasks(template: string): string {
+  const { Resources: resources, ...rest } = JSON.parse(template) as Template;
+  const { Task: task, ...others } = resources;
+  const containers = task?.Properties['ContainerDefinitions'];
+  if (!task || !Array.isArray(containers)) throw new Error('the template has no Task');
+  const Properties = {
+    ...task.Properties,
+    ContainerDefinitions: containers.map((container: object) => ({
+      ...container,
+      Privileged: true,
+    })),
+  };
+  return JSON.stringify({ ...rest, Resources: { ...others, Task: { ...task, Properties } } });
+}

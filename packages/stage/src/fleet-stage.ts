@@ -32,6 +32,7 @@ import {
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
+import { workloadSchemaVersion } from '@golden/shared/payload/workload-request.ts';
 import { customerTemplate, type GroupShape } from './customer-template.ts';
 import { readGroups, type GroupView } from './group-view.ts';
 import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
@@ -42,8 +43,9 @@ export interface Place {
   readonly region: string;
 }
 
-const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
-const customerStackName = 'ecs-workload';
+export const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
+/** The stack of the examples in each account that has it. */
+export const customerStackName = 'ecs-workload';
 /** A new alarm leaves INSUFFICIENT_DATA with its first evaluation. */
 const alarmsSettle = 10 * 60_000;
 const pollEvery = 30_000;
@@ -125,10 +127,14 @@ export class FleetStage {
     );
   }
 
-  /** Deploys the infra stack with the StackSet for the unit, and waits until its alarms have been evaluated. */
+  /**
+   * Deploys the infra stack with the StackSet for the unit, and waits until its alarms have been evaluated. Without its rollout
+   * half unless asked for: here a test asks the targets itself.
+   */
   async deploy(changes: Readonly<Record<string, string>> = {}): Promise<void> {
     const stack = await this.infra.deploy(undefined, {
       WorkloadOrganizationalUnitIds: this.#targets.map((path) => this.unitId(path)).join(','),
+      Rollout: 'DISABLED',
       ...changes,
     });
     if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(stack.StackStatus ?? ''))
@@ -272,7 +278,7 @@ export class FleetStage {
     action: { action: string; rolloutId?: string; reason?: string },
   ): object {
     return {
-      schema: 1,
+      schema: workloadSchemaVersion,
       line: this.infra.line,
       image: { ami: version.amis?.[place.region], region: place.region, version: version.version },
       ...action,

@@ -5,6 +5,7 @@ import { groupTags } from '@golden/shared/model/group.ts';
 
 import { allowEverywhere } from './allow-everywhere.ts';
 import { type EcsErrorSignal } from './ecs-error-signal.ts';
+import { infraBusArn } from './line-name.ts';
 import { valueOr, type WorkloadParameters } from './parameters.ts';
 
 const { line: lineTag, ...ownTags } = groupTags;
@@ -24,6 +25,11 @@ export const handlerStatements = (
   ...moveStatements(parameters),
   ...launchStatements(parameters),
   grantKeys(parameters),
+  allow({
+    sid: 'TellInfra',
+    actions: ['events:PutEvents'],
+    resources: [infraBusArn(parameters)],
+  }),
 ];
 
 /** Lets Auto Scaling launch images that are encrypted under a key of the infra account, and grants nothing else. */

@@ -4,7 +4,7 @@ import { HandlerFunction } from '@golden/constructs/handler-function.ts';
 
 import { type EcsErrorSignal } from './ecs-error-signal.ts';
 import { handlerStatements } from './handler-statements.ts';
-import { handlerFunctionName } from './line-name.ts';
+import { handlerFunctionName, infraBusArn } from './line-name.ts';
 import { valueOr, type WorkloadParameters } from './parameters.ts';
 
 const timeoutSeconds = 300;
@@ -42,6 +42,7 @@ export class WorkloadHandler extends Construct {
         TEMPLATE_ID: parameters.sampleLaunchTemplate.valueAsString,
         ALARM_NAME: signal.alarmName,
         SIGNAL_LOG_GROUP: signal.logGroupName,
+        INFRA_BUS_ARN: infraBusArn(parameters),
         BAKE_SECONDS: fleet.BakeSeconds.valueAsString,
         WARMUP_SECONDS: parameters.instanceWarmupSeconds.valueAsString,
         REGISTRATION_GRACE_SECONDS: parameters.registrationGraceSeconds.valueAsString,

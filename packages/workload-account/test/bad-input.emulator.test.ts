@@ -56,11 +56,11 @@ describe('a request that the handler cannot take', () => {
   const cases: readonly [string, () => object, RegExp][] = [
     [
       'of a schema to come',
-      () => asks({ schema: 2 }),
-      /: schema is 2; the handler speaks schema 1/,
+      () => asks({ schema: 3 }),
+      /: schema is 3; the handler speaks schema 2/,
     ],
     ['without a schema', () => asks({ schema: undefined }), /: schema is missing;/],
-    ['with a schema in text', () => asks({ schema: '1' }), /: schema is "1";/],
+    ['with a schema in text', () => asks({ schema: '2' }), /: schema is "2";/],
     ['with a member too many', () => asks({ dryRun: true }), /: member dryRun is true;/],
     [
       'with a member too many in the image',
@@ -154,10 +154,28 @@ describe('a request that the handler cannot take', () => {
       .client(LambdaClient, place)
       .send(new InvokeCommand({ FunctionName: handlerName, Payload }));
     expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({
-      schema: 1,
+      schema: 2,
       outcome: 'refused',
       block: { reason: 'request-invalid' },
     });
+  });
+
+  it.each([1, 2])('is answered in the schema that it is asked in: %i', async (schema) => {
+    const place = stage.place('workload-1');
+    const outcomes: unknown[] = [];
+    for (const action of ['survey', 'terminate']) {
+      const { Payload } = await stage.infra.client(LambdaClient, place).send(
+        new InvokeCommand({
+          FunctionName: handlerName,
+          Payload: JSON.stringify(asks({ schema, action })),
+        }),
+      );
+      outcomes.push(JSON.parse(new TextDecoder().decode(Payload)));
+    }
+    expect(outcomes).toMatchObject([
+      { schema, outcome: 'answered' },
+      { schema, outcome: 'refused' },
+    ]);
   });
 });
 
@@ -281,7 +299,7 @@ describe('a target that does not answer', () => {
     ['answers-nonsense', 'async () => {}', 'answer-invalid', /answer of a target/],
     [
       'answers-nonsense',
-      'async () => ({ schema: 2, outcome: "answered", warnings: [], groups: [] })',
+      'async () => ({ schema: 3, outcome: "answered", warnings: [], groups: [] })',
       'answer-invalid',
       /schema/,
     ],

@@ -44,7 +44,7 @@ const askBoth = async (
   const answers: ReachAnswer[] = [];
   for (const action of ['survey', 'refresh']) {
     const request = {
-      schema: 1,
+      schema: 2,
       line: 'golden',
       image: { ami: goldenAmi(), region: place.region, version: '1.0.1', ...image },
       action,

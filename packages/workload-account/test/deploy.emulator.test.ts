@@ -45,7 +45,7 @@ const instancesOf = async (stage: FleetStage): Promise<string[]> => {
 /** What a survey about no image that exists comes to: anything but an answer means that nobody is there. */
 const surveyOf = async (stage: FleetStage, place: Place): Promise<string> => {
   const answer = await stage.ask(place, {
-    schema: 1,
+    schema: 2,
     line: 'golden',
     image: { ami: 'ami-00000000000000000', region: place.region, version: '1.0.1' },
     action: 'survey',

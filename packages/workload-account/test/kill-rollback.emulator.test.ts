@@ -4,7 +4,7 @@ import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
 import { customerVariant, propertiesOf } from './customer-variant.ts';
 import { eachDeath, expectQuietEnd, InterruptedFleet, withoutReads } from './interrupted-fleet.ts';
-import { alarmName, minute } from './rollback-fixture.ts';
+import { alarmName, minute, timesTold } from './rollback-fixture.ts';
 
 const warmUp = 15 * minute;
 /** When the new instance of a group of one has been there for longer than an agent may take, and the old one is still there. */
@@ -143,30 +143,39 @@ describe('the handler that is killed after the alarm has told it to go back', ()
   it.each([
     ['once', 0],
     ['twice', 1],
-  ])('is run again by Lambda, and refreshes the group back once: told %s', async (_, share) => {
-    const fleet = await InterruptedFleet.open({
-      accounts: 13,
-      shapes: ['SingleGroup'],
-      settings: { duplicateShare: share },
-    });
-    const good = await fleet.stage.build('harden.sh');
-    const { calls, quiet, interrupted } = await fleet.interrupt(eachDeath, {
-      prepare: async (places) => {
-        await fleet.roll(places, good, 'r1');
-      },
-      act: async (places) => {
-        await Promise.all(places.map((place) => raiseAlarm(fleet.stage, place)));
-        // Lambda waits for a minute before it runs a failed invocation again.
-        await fleet.stage.world.scheduler.runFor(5 * minute);
-        return fleet.settle(places, good, 'r1');
-      },
-    });
-    expect(withoutReads(calls)).toEqual(['CreateOrUpdateTags', 'StartInstanceRefresh']);
-    expect(quiet).toMatchObject({
-      reports: ['SingleGroup rolled-back late-alarm'],
-      groups: { SingleGroup: takenBack },
-      refreshes: { SingleGroup: ['Successful', 'Successful'] },
-    });
-    expectQuietEnd(interrupted, quiet, { told: [] });
-  });
+  ])(
+    'is run again by Lambda, refreshes the group back once and tells the infra account: told %s',
+    async (_, share) => {
+      const fleet = await InterruptedFleet.open({
+        accounts: 15,
+        shapes: ['SingleGroup'],
+        settings: { duplicateShare: share },
+      });
+      const good = await fleet.stage.build('harden.sh');
+      const { calls, quiet, interrupted } = await fleet.interrupt(eachDeath, {
+        prepare: async (places) => {
+          await fleet.roll(places, good, 'r1');
+        },
+        act: async (places) => {
+          await Promise.all(places.map((place) => raiseAlarm(fleet.stage, place)));
+          // Lambda waits for a minute before it runs a failed invocation again.
+          await fleet.stage.world.scheduler.runFor(5 * minute);
+          return fleet.settle(places, good, 'r1');
+        },
+      });
+      expect(withoutReads(calls)).toEqual([
+        'CreateOrUpdateTags',
+        'StartInstanceRefresh',
+        'PutEvents',
+      ]);
+      expect(quiet).toMatchObject({
+        reports: ['SingleGroup rolled-back late-alarm'],
+        groups: { SingleGroup: takenBack },
+        refreshes: { SingleGroup: ['Successful', 'Successful'] },
+      });
+      expectQuietEnd(interrupted, quiet, { told: [] });
+      const used = fleet.places.slice(0, interrupted.length + 1);
+      expect(used.filter((place) => timesTold(fleet.stage, place, 0) === 0)).toEqual([]);
+    },
+  );
 });

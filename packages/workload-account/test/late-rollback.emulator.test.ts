@@ -22,6 +22,7 @@ import {
   minute,
   ownersView,
   publishedEvents,
+  timesTold,
 } from './rollback-fixture.ts';
 
 const shapes = ['NumberedGroup', 'SingleGroup'] as const;
@@ -108,6 +109,13 @@ describe('an image that shows its fault after its refresh', () => {
     expect(started(handlerMoves(stage, place, since))).toEqual(each('StartInstanceRefresh'));
   });
 
+  it('is reported to the infra account, all groups at once, by whoever took one back or saw that it goes back', () => {
+    const told = timesTold(stage, place, since);
+    expect(told).toBeGreaterThanOrEqual(1);
+    // Lambda, too, may run an asynchronous invocation twice.
+    expect(told).toBeLessThanOrEqual(2 * handlerDeliveries(stage, place, since).length);
+  });
+
   it('is left for good: the same event once more and another alarm change nothing', async () => {
     const later = stage.world.journal.entries.length;
     await stage.infra.client(LambdaClient, place).send(
@@ -177,7 +185,9 @@ describe('an alarm moves no group', () => {
       { state: 'rolled-back', reason: 'alarm' },
     ]);
     await calm(stage);
+    const since = stage.world.journal.entries.length;
     expect(await answerToAlarm(place)).toEqual([]);
+    expect(timesTold(stage, place, since)).toBe(0);
   });
 
   it('whose refresh ended before the window began', async () => {

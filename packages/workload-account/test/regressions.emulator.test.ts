@@ -5,6 +5,7 @@ import {
   paginateDescribeInstanceRefreshes,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeImagesCommand, paginateDescribeLaunchTemplateVersions } from '@aws-sdk/client-ec2';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { faults, type Fate } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
@@ -262,6 +263,30 @@ describe('an error', () => {
       { group: 'web-2', state: 'moving' },
     ]);
     expect((await versionsOf(hand, template)).length).toBe(1);
+  });
+
+  it('that may pass says nothing about its group, which may be on its way (it was called failed)', async () => {
+    const hand = await openIn('errors');
+    const asked = stage.request(hand.place, older, { action: 'status', rolloutId: 'r1' });
+    faults(stage.world).onCall(({ operation }): Fate =>
+      operation === 'DescribeInstanceRefreshes'
+        ? { error: { code: 'InternalFailure', status: 500 } }
+        : 'proceed',
+    );
+    const reports = await stage.reports(hand.place, asked);
+    const { Payload } = await stage.infra.client(LambdaClient, hand.place).send(
+      new InvokeCommand({
+        FunctionName: `golden-${stage.infra.line}-handler`,
+        Payload: JSON.stringify({ ...asked, schema: 1 }),
+      }),
+    );
+    faults(stage.world).onCall(undefined);
+    const unread = [{ reason: 'aws-error' }, { reason: 'aws-error' }];
+    expect(reports).toMatchObject(unread.map((one) => ({ ...one, state: 'unknown' })));
+    expect(JSON.parse(new TextDecoder().decode(Payload))).toMatchObject({
+      schema: 1,
+      groups: unread.map((one) => ({ ...one, state: 'failed' })),
+    });
   });
 
   it('that keeps the handler from knowing anything is no answer at all', async () => {

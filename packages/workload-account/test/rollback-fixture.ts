@@ -101,6 +101,18 @@ export const handlerMoves = (stage: FleetStage, place: Place, since: number): st
     )
     .map(({ name, error }) => (error === undefined ? name : `${name} ${error}`));
 
+/** How often the handler of a place told the infra account of a late rollback, and EventBridge took it. */
+export const timesTold = (stage: FleetStage, place: Place, since: number): number =>
+  stage.world.journal.entries
+    .slice(since)
+    .filter(
+      ({ account, by, name, error }) =>
+        account === place.account.id &&
+        by?.endsWith(`/golden-${stage.infra.line}-handler`) === true &&
+        name === 'PutEvents' &&
+        error === undefined,
+    ).length;
+
 /** An event as services publish it. */
 interface PublishedEvent {
   readonly id: string;

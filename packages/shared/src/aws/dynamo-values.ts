@@ -34,6 +34,8 @@ export const toAttributes = (
 export const fromAttribute = (attribute: AttributeValue): unknown => {
   if (attribute.S !== undefined) return attribute.S;
   if (attribute.N !== undefined) return Number(attribute.N);
+  // A set has no order; DynamoDB gives it in any.
+  if (attribute.SS !== undefined) return attribute.SS.toSorted();
   if (attribute.BOOL !== undefined) return attribute.BOOL;
   if (attribute.L !== undefined) return attribute.L.map(fromAttribute);
   if (attribute.M !== undefined) return fromAttributes(attribute.M);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GoldenError } from '../model/golden-error.ts';
-import { hasCode, isObjectGone, isRetryable, orExpected } from './error-codes.ts';
+import { hasCode, isObjectGone, isPassing, isRetryable, orExpected } from './error-codes.ts';
 
 const anError = (name: string, more: object = {}): Error =>
   Object.assign(new Error('no'), { name }, more);
@@ -58,5 +58,15 @@ describe('error codes', () => {
     ['nothing', undefined, false],
   ])('call an error that is %s retryable: %#', (_, error, retryable) => {
     expect(isRetryable(error)).toBe(retryable);
+  });
+
+  it.each([
+    ['throttled', anError('ThrottlingException', { $metadata: { httpStatusCode: 400 } }), true],
+    ['out of order', anError('InternalFailure', { $metadata: { httpStatusCode: 500 } }), true],
+    ['not reached', anError('TimeoutError', { $metadata: { attempts: 4 } }), true],
+    ['refusing', anError('AccessDenied', { $metadata: { httpStatusCode: 403 } }), false],
+    ['not to blame for a defect', new TypeError('x is undefined'), false],
+  ])('say of an AWS that is %s whether that may pass: %#', (_, error, passing) => {
+    expect(isPassing(error)).toBe(passing);
   });
 });

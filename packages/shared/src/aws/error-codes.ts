@@ -1,4 +1,5 @@
 import { GoldenError } from '../model/golden-error.ts';
+import { isRecord } from '../payload/shape.ts';
 
 const suffixes = ['', 'Exception', 'Fault'];
 
@@ -55,23 +56,22 @@ export const isInvalidRequest = (error: unknown): boolean => hasCode(error, 'Inv
  * the log whether to wait or to act.
  */
 export const isRetryable = (error: unknown): boolean =>
-  isMarkedRetryable(error) ||
+  isMarkedRetryable(error) || isPassing(error);
+
+/** Whether the same call may well succeed in a while: AWS was busy, out of order, or not reached at all. */
+export const isPassing = (error: unknown): boolean =>
   ['ResourceInUse', 'CallRateLimitExceeded', 'Throttling', 'TooManyRequests'].some((code) =>
     hasCode(error, code),
-  ) ||
-  statusOf(error) >= 500;
+  ) || statusOf(error) >= 500;
 
 const isMarkedRetryable = (error: unknown): boolean =>
   (error instanceof GoldenError && error.retryable) ||
   (error instanceof Error && '$retryable' in error && error.$retryable !== undefined);
 
+/** An answer of AWS has a status; an error of the SDK that has none is of the network. */
+const networkStatus = 599;
+
 const statusOf = (error: unknown): number => {
-  if (!(error instanceof Error) || !('$metadata' in error)) return 0;
-  const metadata = error.$metadata;
-  return typeof metadata === 'object' &&
-    metadata !== null &&
-    'httpStatusCode' in metadata &&
-    typeof metadata.httpStatusCode === 'number'
-    ? metadata.httpStatusCode
-    : 0;
+  const metadata = isRecord(error) ? error['$metadata'] : undefined;
+  return isRecord(metadata) ? Number(metadata['httpStatusCode'] ?? networkStatus) : 0;
 };

@@ -4,10 +4,14 @@ export type ErrorCode =
   | 'claim-moves-exhausted'
   | 'claim-taken'
   | 'config-invalid'
+  | 'event-refused'
   | 'page-limit-reached'
   | 'parent-not-an-image'
   | 'payload-invalid'
+  | 'races-lost'
   | 'stored-item-invalid'
+  | 'stored-item-missing'
+  | 'table-busy'
   | 'unexpected-answer'
   | 'value-invalid';
 

@@ -10,7 +10,16 @@ export interface NoticePayload {
   uploadedAt: string;
 }
 
-/** Everything the build half tells people. */
+/** A target that did not do well, for people. */
+export interface NoticedTarget {
+  account: string;
+  accountName: string;
+  region: string;
+  outcome: string;
+  sentence: string;
+}
+
+/** Everything that people are told. */
 export type Notice =
   | {
       code: 'payload-rejected';
@@ -38,7 +47,23 @@ export type Notice =
       log: readonly string[];
       payload: NoticePayload;
     }
-  | { code: 'image-cancelled'; version: string; payload: NoticePayload };
+  | { code: 'image-cancelled'; version: string; payload: NoticePayload }
+  | { code: 'image-outdated'; version: string; payload: NoticePayload }
+  | { code: 'image-revoked'; version: string; reason: string; payload: NoticePayload }
+  | {
+      code: RolloutNoticeCode;
+      version: string;
+      rolloutId: string;
+      /** Why it ended before its last wave; empty for a completed one. */
+      reason: string;
+      /** How many targets ended in which way. */
+      outcomes: Readonly<Record<string, number>>;
+      /** The first of those that failed, went back or were not reached. */
+      targets: readonly NoticedTarget[];
+    };
+
+export type RolloutNoticeCode =
+  'rollout-completed' | 'rollout-halted' | 'rollout-superseded' | 'rollout-aborted';
 
 export type NoticeCode = Notice['code'];
 
@@ -49,6 +74,8 @@ export const outcomeNoticeCodes = [
   'image-available',
   'image-failed',
   'image-cancelled',
+  'image-outdated',
+  'image-revoked',
 ] as const satisfies readonly NoticeCode[];
 
 export type OutcomeNoticeCode = (typeof outcomeNoticeCodes)[number];
@@ -82,10 +109,28 @@ const sentenceOf = (notice: Notice): string => {
       return `Version ${notice.version} failed: ${notice.reason}`;
     case 'image-cancelled':
       return `The build of version ${notice.version} was cancelled.`;
+    case 'image-outdated':
+      return `Version ${notice.version} became available after a newer one, so it is not rolled out; upload its payload again if it shall be the newest.`;
+    case 'image-revoked':
+      return `Version ${notice.version} is revoked: ${notice.reason}. It is rolled out no further, and stable is the version before it.`;
+    case 'rollout-completed':
+      return `Version ${notice.version} has reached every wave and is stable now: ${countsText(notice.outcomes)}.`;
+    case 'rollout-halted':
+      return `The rollout of version ${notice.version} was halted: ${notice.reason}. No further group is moved; ${countsText(notice.outcomes)}.`;
+    case 'rollout-superseded':
+      return `The rollout of version ${notice.version} made way for a newer image: ${notice.reason}; ${countsText(notice.outcomes)}.`;
+    case 'rollout-aborted':
+      return `The rollout of version ${notice.version} came to no end of its own: ${notice.reason}; ${countsText(notice.outcomes)}.`;
     default:
       return notice satisfies never;
   }
 };
+
+/** `2 refreshed, 1 skipped`. */
+const countsText = (outcomes: Readonly<Record<string, number>>): string =>
+  Object.entries(outcomes)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(', ') || 'no target';
 
 const topicOf = (notice: Notice): string => {
   const version = 'version' in notice ? ` ${notice.version}` : '';

@@ -22,7 +22,8 @@ export type VersionState = (typeof versionStates)[number];
 const transitions: Readonly<Record<VersionState, readonly VersionState[]>> = {
   claimed: ['building', 'rejected', 'failed', 'superseded'],
   building: ['available', 'failed', 'cancelled'],
-  available: ['rolling-out', 'superseded', 'revoked'],
+  // Halted: its execution died before it had said that it rolls out.
+  available: ['rolling-out', 'halted', 'superseded', 'revoked'],
   'rolling-out': ['stable', 'halted', 'superseded', 'revoked'],
   stable: ['revoked'],
   halted: ['rolling-out', 'revoked'],

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { parseWith } from './parse.ts';
+import { targetAnswerSchema } from './target-answer.ts';
 import type { TargetAnswer } from './target-answer.ts';
 
 /** Why a target gave no answer. Records, the plan and runbooks use the same words. */
@@ -26,3 +29,23 @@ export type ReachAnswer =
       /** AWS's own words, cut. */
       readonly detail: string;
     };
+
+/** Whoever writes a detail cuts it far shorter. */
+const detailLengthMax = 2_000;
+
+const reachAnswerSchema = v.variant('outcome', [
+  v.object({ outcome: v.literal('answered'), response: targetAnswerSchema }),
+  v.object({
+    outcome: v.literal('unreachable'),
+    reason: v.picklist(unreachableReasons),
+    detail: v.pipe(v.string(), v.maxLength(detailLengthMax)),
+  }),
+]);
+
+/**
+ * Reads an answer that came through the engine: what one function of ours gave, and another one is given.
+ *
+ * @throws PayloadError
+ */
+export const parseReachAnswer = (value: unknown): ReachAnswer =>
+  parseWith(reachAnswerSchema, value, 'answer of reach-account');

@@ -1,10 +1,10 @@
 import { PayloadError } from '../model/golden-error.ts';
 
 /**
- * What may stand in a value: text that matches a pattern, one number, or members of their own. A member whose name ends in
- * `?` may be missing.
+ * What may stand in a value: text that matches a pattern, one of some numbers, or members of their own. A member whose name
+ * ends in `?` may be missing.
  */
-export type Shape = RegExp | number | { readonly [member: string]: Shape };
+export type Shape = RegExp | Set<unknown> | { readonly [member: string]: Shape };
 
 const valueLengthMax = 100;
 
@@ -22,7 +22,7 @@ export const problemWith = (
   const { isClosed, path = 'it' } = options;
   if (shape instanceof RegExp)
     return typeof value === 'string' && shape.test(value) ? undefined : wrong(path, value);
-  if (typeof shape === 'number') return value === shape ? undefined : wrong(path, value);
+  if (shape instanceof Set) return shape.has(value) ? undefined : wrong(path, value);
   if (!isRecord(value)) return wrong(path, value);
   for (const name of Object.keys(value))
     if (isClosed && !Object.hasOwn(shape, name) && !Object.hasOwn(shape, `${name}?`))

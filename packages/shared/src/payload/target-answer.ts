@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { blockSentence, warningSentence } from '../plan/block-sentence.ts';
 import { parseWith, text } from './parse.ts';
-import { workloadSchemaVersion } from './workload-request.ts';
+import { oldestWorkloadSchema, workloadSchemaVersion } from './workload-request.ts';
 import { blockValues, groupStates, warningValues } from './workload-response.ts';
 import type { Block, GroupReport, Warning } from './workload-response.ts';
 
@@ -17,14 +17,19 @@ export type ExplainedReport = Omit<GroupReport, 'block' | 'warnings'> & {
   warnings?: readonly Explained[];
 };
 
-/** What a target answered, read and explained. */
+/** What a target answered, read and explained: the same words, whichever version of the messages its handler speaks. */
 export type TargetAnswer =
   | { outcome: 'answered'; warnings: readonly Explained[]; groups: readonly ExplainedReport[] }
   | { outcome: 'refused'; block: Explained };
 
 const valueLengthMax = 2_000;
 const groupsMax = 2_000;
+const warningsMax = 100;
+/** A whole answer is no longer. */
+const sentenceLengthMax = 200_000;
 const short = v.pipe(v.string(), v.maxLength(valueLengthMax));
+const listOf = <S extends v.GenericSchema>(item: S, itemsMax: number) =>
+  v.pipe(v.array(item), v.maxLength(itemsMax));
 
 /** A reason with values; one that a newer handler knows and we do not is kept as it came. */
 const said = v.pipe(
@@ -32,27 +37,55 @@ const said = v.pipe(
   v.check((value) => Object.keys(value).length <= 20, 'has too many values'),
 );
 
-const reportSchema = v.object({
+/** What stands in a report whether or not it is explained. */
+const reportEntries = {
   group: short,
   state: v.picklist(groupStates),
   size: v.number(),
   image: short,
-  block: v.optional(said),
-  reason: v.optional(short),
-  detail: v.optional(v.string()),
-  warnings: v.optional(v.pipe(v.array(said), v.maxLength(100))),
-  refresh: v.optional(v.object({ id: short, status: short, percentageComplete: v.number() })),
-  registration: v.optional(v.picklist(['checked', 'not-checked'])),
+  reason: v.exactOptional(short),
+  refresh: v.exactOptional(v.object({ id: short, status: short, percentageComplete: v.number() })),
+  registration: v.exactOptional(v.picklist(['checked', 'not-checked'])),
+};
+
+const reportSchema = v.object({
+  ...reportEntries,
+  block: v.exactOptional(said),
+  detail: v.exactOptional(v.string()),
+  warnings: v.exactOptional(listOf(said, warningsMax)),
 });
 
-const schema = v.literal(workloadSchemaVersion);
+const schema = v.picklist([oldestWorkloadSchema, workloadSchemaVersion]);
 const responseSchema = v.variant('outcome', [
   v.object({ schema, outcome: v.literal('refused'), block: said }),
   v.object({
     schema,
     outcome: v.literal('answered'),
-    warnings: v.pipe(v.array(said), v.maxLength(100)),
-    groups: v.pipe(v.array(reportSchema), v.maxLength(groupsMax)),
+    warnings: listOf(said, warningsMax),
+    groups: listOf(reportSchema, groupsMax),
+  }),
+]);
+
+export const explainedSchema = v.object({
+  reason: text(100),
+  sentence: v.pipe(v.string(), v.maxLength(sentenceLengthMax)),
+});
+
+/** The shape of an {@link ExplainedReport}: of what is passed on and stored once an answer was read. */
+export const explainedReportSchema = v.object({
+  ...reportEntries,
+  block: v.exactOptional(explainedSchema),
+  detail: v.exactOptional(short),
+  warnings: v.exactOptional(listOf(explainedSchema, warningsMax)),
+});
+
+/** The shape of a {@link TargetAnswer}. */
+export const targetAnswerSchema = v.variant('outcome', [
+  v.object({ outcome: v.literal('refused'), block: explainedSchema }),
+  v.object({
+    outcome: v.literal('answered'),
+    warnings: listOf(explainedSchema, warningsMax),
+    groups: listOf(explainedReportSchema, groupsMax),
   }),
 ]);
 
@@ -70,19 +103,19 @@ export const parseTargetAnswer = (response: unknown): TargetAnswer => {
   return {
     outcome: 'answered',
     warnings: answer.warnings.map(explainWarning),
-    groups: answer.groups.map(
-      ({ block, warnings, reason, detail, refresh, registration, ...rest }) => ({
-        ...rest,
-        ...(block && { block: explainBlock(block) }),
-        ...(reason !== undefined && { reason }),
-        ...(detail !== undefined && { detail: detail.slice(0, valueLengthMax) }),
-        ...(warnings && { warnings: warnings.map(explainWarning) }),
-        ...(refresh && { refresh }),
-        ...(registration && { registration }),
-      }),
-    ),
+    groups: answer.groups.map(({ block, warnings, detail, ...rest }) => ({
+      ...rest,
+      ...(isUnknown(answer.schema, rest) && { state: 'unknown' }),
+      ...(block && { block: explainBlock(block) }),
+      ...(detail !== undefined && { detail: detail.slice(0, valueLengthMax) }),
+      ...(warnings && { warnings: warnings.map(explainWarning) }),
+    })),
   };
 };
+
+/** Version 1 has no word for a group whose call failed, passing or not: it may well be on its way. */
+const isUnknown = (schema: number, report: Pick<GroupReport, 'state' | 'reason'>): boolean =>
+  schema === oldestWorkloadSchema && report.state === 'failed' && report.reason === 'aws-error';
 
 /** Whether a reason is one of ours, with all the values that belong to it. */
 const isKnown = (value: Said, known: Readonly<Record<string, readonly string[]>>): boolean =>

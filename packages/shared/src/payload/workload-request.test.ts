@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isWorkloadRequest, workloadRequestProblem } from './workload-request.ts';
 
 const survey = {
-  schema: 1,
+  schema: 2,
   action: 'survey',
   line: 'golden',
   image: { ami: 'ami-00000000000000001', region: 'eu-west-1', version: '1.0.7' },
@@ -12,6 +12,7 @@ const refresh = { ...survey, action: 'refresh', rolloutId: 'golden-1-0-7-1' };
 describe('a workload request', () => {
   it.each([
     survey,
+    { ...survey, schema: 1 },
     refresh,
     { ...refresh, action: 'status' },
     { ...refresh, action: 'rollback', reason: 'judge' },
@@ -22,7 +23,7 @@ describe('a workload request', () => {
         kmsKeyArn: 'arn:aws:kms:eu-west-1:999900001111:key/mrk-0123456789abcdef',
       },
     },
-  ])('is read: $action', (request) => {
+  ])('is read: $action of schema $schema', (request) => {
     expect(isWorkloadRequest(request)).toBe(true);
   });
 
@@ -32,7 +33,9 @@ describe('a workload request', () => {
     ['it is []', []],
     ['action is missing', {}],
     ['action is "delete"', { ...survey, action: 'delete' }],
-    ['schema is 2', { ...survey, schema: 2 }],
+    ['schema is 3', { ...survey, schema: 3 }],
+    ['schema is 0', { ...survey, schema: 0 }],
+    ['schema is "2"', { ...survey, schema: '2' }],
     ['line is "../x"', { ...survey, line: '../x' }],
     ['rolloutId is missing', { ...survey, action: 'refresh' }],
     ['member rolloutId is "x"', { ...survey, rolloutId: 'x' }],

@@ -2,8 +2,15 @@ import type { AmiId, ImageLine } from '../model/ids.ts';
 import { isRecord, problemWith } from './shape.ts';
 import type { Shape } from './shape.ts';
 
-/** The version of these messages; a handler answers those that it knows and says which they are. */
-export const workloadSchemaVersion = 1;
+/**
+ * The version of these messages. A handler answers in the version that it was asked in; 2 has the group state `unknown`, which
+ * 1 has to call `failed`.
+ */
+export const workloadSchemaVersion = 2;
+/** The oldest version that both sides speak: while a StackSet updates, handlers of two releases are in the fleet. */
+export const oldestWorkloadSchema = 1;
+
+export type WorkloadSchema = 1 | 2;
 
 /** The image that a line moves to, as the target's Region has it. */
 export interface NamedImage {
@@ -16,7 +23,7 @@ export interface NamedImage {
 }
 
 interface About {
-  schema: typeof workloadSchemaVersion;
+  schema: WorkloadSchema;
   line: ImageLine;
   image: NamedImage;
 }
@@ -32,7 +39,7 @@ export type RolloutRequest = About & { rolloutId: string } & (
 export type WorkloadRequest = (About & { action: 'survey' }) | RolloutRequest;
 
 const about: Shape = {
-  schema: workloadSchemaVersion,
+  schema: new Set([oldestWorkloadSchema, workloadSchemaVersion]),
   // Checked before: it says which shape holds.
   action: /^/,
   line: /^[A-Za-z0-9][\w-]{0,62}$/,

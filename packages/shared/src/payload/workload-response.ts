@@ -1,4 +1,4 @@
-import type { workloadSchemaVersion } from './workload-request.ts';
+import type { WorkloadSchema } from './workload-request.ts';
 
 /**
  * Why a target or a group of it is not moved, and which values are part of the reason. Plans, records and runbooks use the
@@ -64,11 +64,12 @@ export type Block = Said<typeof blockValues>;
 export type WarningReason = keyof typeof warningValues;
 export type Warning = Said<typeof warningValues>;
 
-/** Where a group stands; the last five are outcomes. */
+/** Where a group stands; the last five are outcomes. `unknown`: it could not be read just now, whatever it does. */
 export const groupStates = [
   'ready',
   'moving',
   'rolling-back',
+  'unknown',
   'up-to-date',
   'refreshed',
   'rolled-back',
@@ -109,9 +110,11 @@ export interface GroupReport {
   registration?: 'checked' | 'not-checked';
 }
 
-/** The answer of a target. */
-export type WorkloadResponse = { schema: typeof workloadSchemaVersion } & (
+/** What a target has to say, in whatever version of the messages. */
+export type WorkloadOutcome =
   | { outcome: 'answered'; warnings: readonly Warning[]; groups: readonly GroupReport[] }
   /** Nothing was changed. */
-  | { outcome: 'refused'; block: Block }
-);
+  | { outcome: 'refused'; block: Block };
+
+/** The answer of a target, in the version that it was asked in. */
+export type WorkloadResponse = { schema: WorkloadSchema } & WorkloadOutcome;

@@ -39,7 +39,10 @@ export const versionNotice = (version: VersionRecord, code: OutcomeNoticeCode): 
     case 'image-failed':
       return { ...about, code, reason, log: version.logTail ?? [] };
     case 'image-cancelled':
+    case 'image-outdated':
       return { ...about, code };
+    case 'image-revoked':
+      return { ...about, code, reason };
     default:
       return code satisfies never;
   }

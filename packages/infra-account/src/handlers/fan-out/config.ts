@@ -14,6 +14,8 @@ export const configSchema = v.object({
   IMAGE_RECIPE_NAME: v.pipe(v.string(), v.minLength(1)),
   DISTRIBUTION_REGIONS: regionList,
   BUILD_LOG_GROUP: v.pipe(v.string(), v.minLength(1)),
+  /** Empty where images are built and not rolled out. */
+  ROLLOUT_MACHINE_ARN: v.string(),
 });
 
 export type Config = v.InferOutput<typeof configSchema>;

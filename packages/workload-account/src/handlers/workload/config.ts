@@ -16,6 +16,8 @@ export interface Config {
   templateId: string;
   alarmName: string;
   signalLogGroup: string;
+  /** In the line's home Region. */
+  infraBusArn: string;
   bakeSeconds: number;
   warmupSeconds: number;
   registrationGraceSeconds: number;
@@ -48,6 +50,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
     templateId: read('TEMPLATE_ID', /^/),
     alarmName: text('ALARM_NAME'),
     signalLogGroup: text('SIGNAL_LOG_GROUP'),
+    infraBusArn: text('INFRA_BUS_ARN'),
     bakeSeconds: number('BAKE_SECONDS'),
     warmupSeconds: number('WARMUP_SECONDS'),
     registrationGraceSeconds: number('REGISTRATION_GRACE_SECONDS'),

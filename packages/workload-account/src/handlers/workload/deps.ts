@@ -4,6 +4,8 @@ import { ecsClientIn, makeContainerInstances } from '@golden/shared/aws/containe
 import type { ContainerInstancesPort } from '@golden/shared/aws/container-instances.ts';
 import { cloudWatchClientIn, makeErrorSignal } from '@golden/shared/aws/error-signal.ts';
 import type { ErrorSignalPort } from '@golden/shared/aws/error-signal.ts';
+import { eventBridgeClientIn, makeInfraBus } from '@golden/shared/aws/infra-bus.ts';
+import type { InfraBus } from '@golden/shared/aws/infra-bus.ts';
 import { ec2ClientIn, makeLaunchEc2 } from '@golden/shared/aws/launch-ec2.ts';
 import type { LaunchEc2Port } from '@golden/shared/aws/launch-ec2.ts';
 import { kmsClientIn, makeKeyGrants } from '@golden/shared/aws/key-grants.ts';
@@ -26,12 +28,14 @@ export interface Deps {
   containers: ContainerInstancesPort;
   signal: ErrorSignalPort;
   keys: KeyGrantsPort;
+  infraBus: InfraBus;
 }
 
-/** The real ones, made once per execution environment, all in the function's own Region. */
+/** The real ones, made once per execution environment, all in the function's own Region but the bus. */
 export const liveDeps = (environment: NodeJS.ProcessEnv): Deps => {
   const config = readConfig(environment);
-  const { region } = config;
+  const { region, infraBusArn } = config;
+  const [, , , busRegion = region] = infraBusArn.split(':');
   return {
     config,
     clock: systemClock,
@@ -41,5 +45,6 @@ export const liveDeps = (environment: NodeJS.ProcessEnv): Deps => {
     containers: makeContainerInstances(ecsClientIn(region)),
     signal: makeErrorSignal({ cloudWatch: cloudWatchClientIn(region), logs: logsClientIn(region) }),
     keys: makeKeyGrants(kmsClientIn(region)),
+    infraBus: makeInfraBus(eventBridgeClientIn(busRegion), infraBusArn),
   };
 };

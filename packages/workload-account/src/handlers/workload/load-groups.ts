@@ -27,7 +27,8 @@ export const loadGroups = async (deps: Deps): Promise<LoadedGroups> => {
       loaded.push(await loadFacts(group, deps));
     } catch (error) {
       const { name, size } = group;
-      unread.push({ group: name, size, image: '', ...failed(name, error, deps.log) });
+      const standing = failed(name, error, deps.log);
+      unread.push({ group: name, size, image: '', ...standing, state: 'unknown' });
     }
   }
   if (groupName && groups.length === 0)

@@ -2,7 +2,7 @@ import { groupTags } from '@golden/shared/model/group.ts';
 import type { GoodVersion } from '@golden/shared/model/last-good.ts';
 import { rolloutMarker } from '@golden/shared/model/rollout-marker.ts';
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
-import type { GroupReport, WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import type { GroupReport, WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
 import { digestOf } from '@golden/shared/runtime/digest.ts';
 import { assessGroups } from './assess-groups.ts';
 import type { Ready } from './decide/assess-group.ts';
@@ -23,7 +23,7 @@ import { startRefresh } from './start-refresh.ts';
 export const refresh = async (
   { rolloutId, image }: RolloutRequest,
   deps: Deps,
-): Promise<WorkloadResponse> => {
+): Promise<WorkloadOutcome> => {
   const { loaded, unread } = await loadGroups(deps);
   const assessed = await assessGroups(loaded, image, deps);
   if ('reason' in assessed) return refused(assessed);

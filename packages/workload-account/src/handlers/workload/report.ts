@@ -1,3 +1,4 @@
+import { isPassing } from '@golden/shared/aws/error-codes.ts';
 import type { GroupReport } from '@golden/shared/payload/workload-response.ts';
 import type { Log } from '@golden/shared/runtime/log.ts';
 import type { Assessment } from './decide/assess-group.ts';
@@ -66,10 +67,11 @@ export const forEachGroup = async <F extends GroupFacts>(
 /** Some messages of AWS carry a page of code, and hundreds of groups have to fit into one answer. The log has all of it. */
 const detailLengthMax = 250;
 
-/** An error of AWS as the standing of a group. */
+/** An error of AWS as the standing of a group. One that may pass says nothing about the group: it may be on its way. */
 export const failed = (group: string, error: unknown, log: Log) => {
   const detail = String(error);
   log.error('group-failed', { group, detail });
   const short = detail.slice(0, detailLengthMax);
-  return { state: 'failed', reason: 'aws-error', detail: short } as const;
+  const state: GroupReport['state'] = isPassing(error) ? 'unknown' : 'failed';
+  return { state, reason: 'aws-error', detail: short };
 };

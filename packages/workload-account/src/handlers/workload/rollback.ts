@@ -1,5 +1,5 @@
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
-import type { WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import type { WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
 import { answerForEach } from './answer-for-each.ts';
 import { begunReason, judgeRefresh } from './decide/judge-refresh.ts';
 import type { Deps } from './deps.ts';
@@ -10,7 +10,7 @@ import { reportNotMoved } from './status.ts';
 export const rollback = (
   { rolloutId, image, reason }: RolloutRequest & { action: 'rollback' },
   deps: Deps,
-): Promise<WorkloadResponse> => {
+): Promise<WorkloadOutcome> => {
   const rollout = { rolloutId, ami: image.ami };
   return answerForEach(deps, async (facts) => {
     const judgement = judgeRefresh(facts, rollout, reason);

@@ -1,5 +1,5 @@
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
-import type { GroupReport, WorkloadResponse } from '@golden/shared/payload/workload-response.ts';
+import type { GroupReport, WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
 import { answerForEach } from './answer-for-each.ts';
 import { checkRegistration } from './check-registration.ts';
 import { isOnImage } from './decide/facts.ts';
@@ -15,7 +15,7 @@ import { reportOn } from './report.ts';
 export const status = (
   { rolloutId, image }: RolloutRequest,
   deps: Deps,
-): Promise<WorkloadResponse> => {
+): Promise<WorkloadOutcome> => {
   const options = { rollout: { rolloutId, ami: image.ami }, agentsOf: makeAgentReader(deps) };
   return answerForEach(deps, (facts) => statusOf(facts, options, deps));
 };

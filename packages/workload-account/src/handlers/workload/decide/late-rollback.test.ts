@@ -10,7 +10,7 @@ import {
   ourRefresh,
   ourVersion,
 } from '../test-builders.ts';
-import { lateRollbackOf } from './late-rollback.ts';
+import { goesBackLate, lateRollbackOf } from './late-rollback.ts';
 
 const hour = 3_600_000;
 const time = { nowMs: 100 * hour, windowHours: 24 };
@@ -93,5 +93,58 @@ describe('an alarm after a refresh has ended', () => {
   it('leaves a group alone that carries no record', () => {
     const { group, ...rest } = last();
     expect(lateRollbackOf({ ...rest, group: { ...group, tags: {} } }, time)).toBeUndefined();
+  });
+});
+
+describe('a way back that an earlier invocation began', () => {
+  const back = (changes: Parameters<typeof ourRefresh>[0], reason = 'late-alarm') => {
+    const { group, refreshes, versions } = last();
+    return facts({
+      group: {
+        ...group,
+        tags: { ...group.tags, 'golden:rollback': `${aRollout.rolloutId} ${reason}` },
+      },
+      refreshes: [
+        ourRefresh({ id: 'back', desired: { templateId: aTemplate, version: '3' }, ...changes }),
+        ...refreshes,
+      ],
+      versions,
+    });
+  };
+
+  it.each(['Pending', 'InProgress', 'Successful'] as const)(
+    'is found again, so that what it did not get to say is said: %s',
+    (status) => {
+      expect(lateRollbackOf(back({ status }), time)).toEqual(aRollout);
+    },
+  );
+
+  it('is found while the window lasts', () => {
+    const ended = (endedAtMs: number) => back({ status: 'Successful', endedAtMs });
+    expect(lateRollbackOf(ended(76 * hour), time)).toEqual(aRollout);
+    expect(lateRollbackOf(ended(76 * hour - 1), time)).toBeUndefined();
+  });
+
+  it.each(['Failed', 'Cancelled'] as const)('is not begun once more after it %s', (status) => {
+    expect(lateRollbackOf(back({ status }), time)).toBeUndefined();
+  });
+
+  it('is not found where it was begun for another reason', () => {
+    expect(lateRollbackOf(back({ status: 'InProgress' }, 'judge'), time)).toBeUndefined();
+  });
+});
+
+describe('what the infra account is told of', () => {
+  const report = { group: 'web', size: 2, image: '', reason: 'late-alarm' };
+
+  it('are groups that go back because of the alarm, or have arrived', () => {
+    expect(goesBackLate({ ...report, state: 'rolling-back' })).toBe(true);
+    expect(goesBackLate({ ...report, state: 'rolled-back' })).toBe(true);
+  });
+
+  it('are no groups that cannot go back, or that somebody else takes back', () => {
+    expect(goesBackLate({ ...report, state: 'failed', reason: 'no-last-good' })).toBe(false);
+    expect(goesBackLate({ ...report, state: 'rolling-back', reason: 'judge' })).toBe(false);
+    expect(goesBackLate({ ...report, state: 'refreshed' })).toBe(false);
   });
 });

@@ -1,0 +1,119 @@
+import { GoldenError } from '@golden/shared/model/golden-error.ts';
+import type { RolloutRecord } from '@golden/shared/model/rollout.ts';
+import { targetName } from '@golden/shared/model/target.ts';
+import { standingOf } from '@golden/shared/plan/rollout-line.ts';
+import { requireRollout } from '@golden/shared/store/change-rollout.ts';
+import { beginMove, followMove } from './decide/move-target.ts';
+import { recheckTarget } from './decide/recheck-target.ts';
+import type { Situation, Step } from './decide/situation.ts';
+import { surveyTarget } from './decide/survey-target.ts';
+import { liveDeps } from './deps.ts';
+import type { Deps } from './deps.ts';
+import { parseSteerRequest } from './parse.ts';
+import type { SteeredTarget, SteerRequest } from './parse.ts';
+import { questionFor } from './question.ts';
+import type { Question } from './question.ts';
+
+/** What the state machine does next about this target. */
+export type SteerAnswer =
+  { next: 'ask'; waitSeconds: number; question: Question; target: SteeredTarget } | { next: 'end' };
+
+/** Another delivery of the same step, at most, and a late rollback. */
+const racesMax = 5;
+
+/**
+ * Decides one step of one target: what is known now is written, then the next question is asked. Everything that has to last is
+ * in the table, so a step that is repeated leads to the same.
+ */
+export const makeHandler =
+  (deps: Deps) =>
+  async (event: unknown): Promise<SteerAnswer> => {
+    const request = parseSteerRequest(event);
+    const { rolloutId } = request.target;
+    const { value: rollout } = await requireRollout(deps.rollouts, rolloutId);
+    for (let race = 0; race < racesMax; race += 1) {
+      const step = await takeStep(request, rollout, deps);
+      if (step !== 'stale') return answerOf(step, { request, rollout }, deps);
+    }
+    throw new GoldenError({
+      code: 'races-lost',
+      message: `the row of ${targetName(request.target)} changed under ${racesMax} tries; the engine tries again`,
+      retryable: true,
+    });
+  };
+
+const takeStep = async (
+  { target, said }: SteerRequest,
+  rollout: RolloutRecord,
+  deps: Deps,
+): Promise<Step | 'stale'> => {
+  const { rolloutId, purpose, wave } = target;
+  const { value: record, revision } = await deps.rollouts.target(rolloutId, target);
+  const situation: Situation = {
+    record,
+    rollout,
+    ...(said && { said }),
+    now: deps.clock.now(),
+    limits: {
+      refreshTimeoutSeconds: deps.config.REFRESH_TIMEOUT_SECONDS,
+      rollbackTimeoutSeconds: deps.config.ROLLBACK_TIMEOUT_SECONDS,
+    },
+  };
+  const step = await decide(situation, target, deps);
+  // The budget comes first: a wave that learns of a failure twice is no worse, one that never learns of it is.
+  const spentIn = wave ?? record.wave;
+  if (step.kind === 'end' && step.spendsBudget && spentIn !== undefined)
+    await deps.rollouts.spendBudget(rolloutId, spentIn, target);
+  if (step.kind === 'end')
+    deps.log.info('target-ended', { rolloutId, ...placeOf(target), purpose, ...step.record.ended });
+  if (isSame(step.record, record)) return step;
+  const written = await deps.rollouts.writeTarget(rolloutId, { value: step.record, revision });
+  return written === 'done' ? step : 'stale';
+};
+
+const decide = async (
+  situation: Situation,
+  { rolloutId, purpose, wave = 0 }: SteeredTarget,
+  deps: Deps,
+): Promise<Step> => {
+  switch (purpose) {
+    case 'survey':
+      return surveyTarget(situation);
+    case 'move': {
+      const { said } = situation;
+      if (said) return followMove({ ...situation, said });
+      // Read right before the first request: what failed a second ago counts.
+      const { value: lock } = await deps.rollouts.lock();
+      return beginMove(situation, {
+        wave: await deps.rollouts.wave(rolloutId, wave),
+        standing: standingOf(lock, rolloutId),
+      });
+    }
+    case 'recheck':
+      return recheckTarget(situation);
+    default:
+      return purpose satisfies never;
+  }
+};
+
+const answerOf = (
+  step: Step,
+  { request, rollout }: { request: SteerRequest; rollout: RolloutRecord },
+  { config, log }: Deps,
+): SteerAnswer => {
+  if (step.kind === 'end') return { next: 'end' };
+  const { record, action, waitSeconds } = step;
+  const question = questionFor(
+    { record, rollout, action },
+    { partition: config.PARTITION, kmsKeyId: config.AMI_KMS_KEY_ID },
+  );
+  log.info('target-asked', { ...placeOf(request.target), action, waitSeconds });
+  return { next: 'ask', waitSeconds, question, target: request.target };
+};
+
+const placeOf = ({ account, region }: SteeredTarget) => ({ account, region });
+
+const isSame = (one: object, other: object): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+export const handler = makeHandler(liveDeps(process.env));

@@ -1,0 +1,179 @@
+import type { Notices } from '@golden/shared/aws/notices.ts';
+import type { StableParameter } from '@golden/shared/aws/stable-parameter.ts';
+import type { NoticedTarget } from '@golden/shared/model/notice.ts';
+import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
+import type { RolloutEnd, RolloutRecord, StopReason } from '@golden/shared/model/rollout.ts';
+import type { RolloutId } from '@golden/shared/model/rollout-id.ts';
+import type { TargetRecord } from '@golden/shared/model/target.ts';
+import { canMove } from '@golden/shared/model/version-state.ts';
+import { endingOf, settleTargets, versionStateOf } from '@golden/shared/plan/end-rollout.ts';
+import { outcomeCounts } from '@golden/shared/plan/plan-waves.ts';
+import { afterRelease, standingOf } from '@golden/shared/plan/rollout-line.ts';
+import { spendsBudget } from '@golden/shared/plan/target-outcome.ts';
+import { changeLock } from '@golden/shared/store/change-lock.ts';
+import { changeRollout, requireRollout } from '@golden/shared/store/change-rollout.ts';
+import type { Revised } from '@golden/shared/store/rollout-store.ts';
+import type { VersionStore } from '@golden/shared/store/version-store.ts';
+import type { RolloutDeps } from './rollout-deps.ts';
+import { syncStable } from './sync-stable.ts';
+
+export interface SettleDeps extends RolloutDeps {
+  versions: VersionStore;
+  stable: StableParameter;
+  notices: Notices;
+}
+
+const racesMax = 5;
+/** What fits into one e-mail that somebody reads. */
+const noticedTargetsMax = 50;
+
+/**
+ * Brings a rollout to its end: every target has an outcome, then the rollout itself, then the image version, then `stable`, then
+ * the line is free, then people know. Each step follows from what is written, so that it can be done again from the start
+ * whenever it was cut off.
+ *
+ * @param error why it ends, if not for a reason that is recorded
+ */
+export const settleRollout = async (
+  rolloutId: RolloutId,
+  error: StopReason | undefined,
+  deps: SettleDeps,
+): Promise<void> => {
+  const targets = await deps.rollouts.targets(rolloutId);
+  const rollout = await endRollout(rolloutId, { targets, error }, deps);
+  await endVersion(rollout, targets, deps);
+  await syncStable(deps);
+  await changeLock(deps.rollouts, (lock) =>
+    Promise.resolve({ decision: undefined, lock: afterRelease(lock, rollout.executionArn) }),
+  );
+  await tell(rollout, targets, deps);
+};
+
+/** @returns the rollout with its end */
+const endRollout = async (
+  rolloutId: RolloutId,
+  found: { targets: Revised<TargetRecord>[]; error: StopReason | undefined },
+  deps: SettleDeps,
+): Promise<RolloutRecord> => {
+  const { value: rollout } = await requireRollout(deps.rollouts, rolloutId);
+  if (isRolloutEnd(rollout.state)) return rollout;
+  const { value: lock } = await deps.rollouts.lock();
+  const ending = endingOf({
+    rollout,
+    standing: standingOf(lock, rolloutId),
+    waves: await deps.rollouts.waves(rolloutId),
+    ...(found.error && { error: found.error }),
+  });
+  const now = deps.clock.now();
+  await settle(rolloutId, { targets: found.targets, ending, now }, deps);
+  const outcomes = outcomeCounts(found.targets.map(({ value }) => value));
+  const ended = await changeRollout(deps.rollouts, rolloutId, (current) =>
+    isRolloutEnd(current.state)
+      ? undefined
+      : {
+          ...current,
+          ...ending,
+          outcomes,
+          reachedAt: { ...current.reachedAt, [ending.state]: now.iso },
+        },
+  );
+  logEnd(ended, deps);
+  return ended;
+};
+
+/** Gives those without an outcome theirs, in the table and in `targets`. */
+const settle = async (
+  rolloutId: RolloutId,
+  change: {
+    targets: Revised<TargetRecord>[];
+    ending: Parameters<typeof settleTargets>[1];
+    now: Parameters<typeof settleTargets>[2];
+  },
+  deps: SettleDeps,
+): Promise<void> => {
+  const { targets, ending, now } = change;
+  for (const [index, target] of targets.entries()) {
+    const [settled] = settleTargets([target.value], ending, now);
+    if (settled === undefined) continue;
+    const written = await deps.rollouts.writeTarget(rolloutId, { ...target, value: settled });
+    // Its own child was faster, and knows better.
+    targets[index] =
+      written === 'done'
+        ? { value: settled, revision: target.revision + 1 }
+        : await deps.rollouts.target(rolloutId, target.value);
+  }
+};
+
+const logEnd = ({ rolloutId, state, stop, outcomes }: RolloutRecord, { log }: SettleDeps): void => {
+  const fields = { rolloutId, stop, outcomes };
+  const end: RolloutEnd = isRolloutEnd(state) ? state : 'aborted';
+  const level = end === 'completed' || end === 'superseded' ? 'info' : 'error';
+  log[level](`rollout-${end}`, fields);
+};
+
+const endVersion = async (
+  rollout: RolloutRecord,
+  targets: readonly Revised<TargetRecord>[],
+  deps: SettleDeps,
+): Promise<void> => {
+  const end = isRolloutEnd(rollout.state) ? rollout.state : 'aborted';
+  const to = versionStateOf(
+    { state: end, ...(rollout.stop && { stop: rollout.stop }) },
+    targets.map(({ value }) => value),
+  );
+  for (let race = 0; race < racesMax; race += 1) {
+    const version = await deps.versions.version(rollout.n);
+    if (version === undefined || version.state === to) return;
+    // It was revoked meanwhile.
+    if (!canMove(version.state, to)) return;
+    const moved = await deps.versions.moveVersion({
+      n: rollout.n,
+      from: version.state,
+      to,
+      at: deps.clock.now().iso,
+      facts: rollout.stop === undefined ? {} : { reason: rollout.stop.sentence },
+    });
+    if (moved === 'done') return;
+  }
+};
+
+const tell = async (
+  rollout: RolloutRecord,
+  targets: readonly Revised<TargetRecord>[],
+  deps: SettleDeps,
+): Promise<void> => {
+  if (rollout.noticedAt !== undefined || !isRolloutEnd(rollout.state)) return;
+  const { rolloutId, version, stop, outcomes = {}, state } = rollout;
+  const at = deps.clock.now().iso;
+  await deps.notices.send(
+    {
+      code: `rollout-${state}`,
+      version,
+      rolloutId,
+      reason: stop?.sentence ?? '',
+      outcomes,
+      targets: targets
+        .map(({ value }) => value)
+        .filter(isBad)
+        .slice(0, noticedTargetsMax)
+        .map(noticed),
+    },
+    at,
+  );
+  // Told twice after a crash right here, and never not at all.
+  await changeRollout(deps.rollouts, rolloutId, (current) =>
+    current.noticedAt === undefined ? { ...current, noticedAt: at } : undefined,
+  );
+  deps.log.info('notice-sent', { notice: `rollout-${state}`, version });
+};
+
+const isBad = ({ ended }: TargetRecord): boolean =>
+  ended !== undefined && spendsBudget(ended.outcome);
+
+const noticed = ({ account, accountName, region, ended }: TargetRecord): NoticedTarget => ({
+  account,
+  accountName,
+  region,
+  outcome: ended?.outcome ?? '',
+  sentence: ended?.sentence ?? ended?.reason ?? '',
+});

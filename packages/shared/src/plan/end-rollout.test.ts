@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { aGroupRecord, anInstant, aRollout, aTarget, aWave } from '../model/rollout-builders.ts';
+import { rolloutEnds, stopCodes } from '../model/rollout.ts';
+import type { RolloutEnd, StopCode } from '../model/rollout.ts';
+import { endingOf, overBudget, settleTargets, versionStateOf } from './end-rollout.ts';
+import type { RolloutEnding } from './end-rollout.ts';
+import type { Standing } from './rollout-line.ts';
+
+const now = anInstant(600);
+const reason = (code: StopCode) => ({ code, sentence: `because of ${code}` });
+const go: Standing = { kind: 'go' };
+const stopped = (code: StopCode): Standing => ({ kind: 'stop', stop: reason(code) });
+const failedWave = aWave({ failedTargets: ['222233334444/eu-west-1'] });
+const done = aRollout({ wavesDone: 2 });
+const facts = { rollout: done, standing: go, waves: [aWave()] };
+
+describe('overBudget', () => {
+  it.each([
+    [0, 0, false],
+    [1, 0, true],
+    [1, 1, false],
+    [2, 1, true],
+  ])('of %i failed targets with a budget of %i is %p', (failed, budget, isOver) => {
+    const failedTargets = Array.from({ length: failed }, (_, index) => `target-${index}`);
+    const stop = overBudget(aWave({ budget, failedTargets }));
+    expect(stop?.code).toBe(isOver ? 'budget-exceeded' : undefined);
+  });
+
+  it('names the wave and the first of its targets', () => {
+    const failedTargets = Array.from({ length: 1_000 }, (_, index) => `target-${index}`);
+    const { sentence } = overBudget(aWave({ wave: 3, budget: 2, failedTargets }))!;
+    expect(sentence).toMatch(/^1000 targets of wave 3 failed \(target-0, .*target-4\), 2 may$/);
+  });
+});
+
+describe('endingOf', () => {
+  it('completes a rollout whose every wave was judged good', () => {
+    expect(endingOf(facts)).toEqual({ state: 'completed' });
+    expect(endingOf({ ...facts, rollout: aRollout({ waves: [] }), waves: [] })).toEqual({
+      state: 'completed',
+    });
+  });
+
+  it('completes one that is done although a newer image waits: all it had to start has ended', () => {
+    const standing = stopped('superseded');
+    expect(endingOf({ ...facts, standing })).toEqual({ state: 'completed' });
+    expect(endingOf({ ...facts, standing, rollout: aRollout() })).toMatchObject({
+      state: 'superseded',
+    });
+  });
+
+  it.each(stopCodes)('ends as it must by %s, recorded or told on the line', (code) => {
+    const state =
+      code === 'superseded'
+        ? 'superseded'
+        : ['taken-over', 'execution-died'].includes(code)
+          ? 'aborted'
+          : 'halted';
+    const ending = { state, stop: reason(code) };
+    const stop = reason(code);
+    expect(endingOf({ ...facts, rollout: aRollout({ stop }) })).toEqual(ending);
+    expect(endingOf({ ...facts, rollout: aRollout(), standing: stopped(code) })).toEqual(ending);
+    expect(endingOf({ ...facts, error: stop })).toEqual(ending);
+  });
+
+  it('halts one that is done and then lost more than it may', () => {
+    expect(endingOf({ ...facts, waves: [aWave(), failedWave] })).toMatchObject({
+      state: 'halted',
+      stop: { code: 'budget-exceeded' },
+    });
+  });
+
+  it.each([
+    [
+      'not planned',
+      () => {
+        const { waves: _, ...rest } = aRollout();
+        return rest;
+      },
+    ],
+    ['in the middle', () => aRollout({ wavesDone: 1 })],
+  ])('never completes one that is %s, even if nobody says why', (_, make) => {
+    expect(endingOf({ ...facts, rollout: make() })).toMatchObject({
+      state: 'halted',
+      stop: { code: 'engine-error' },
+    });
+  });
+
+  it('gives what is recorded, then what the line says, then the budget, then what the engine caught', () => {
+    const all = {
+      rollout: aRollout({ stop: reason('no-target') }),
+      standing: stopped('late-rollback'),
+      waves: [failedWave],
+      error: reason('engine-error'),
+    };
+    const codeOf = (changes: Partial<typeof facts>) => endingOf({ ...all, ...changes }).stop?.code;
+    expect(codeOf({})).toBe('no-target');
+    expect(codeOf({ rollout: aRollout() })).toBe('late-rollback');
+    expect(codeOf({ rollout: aRollout(), standing: go })).toBe('budget-exceeded');
+    expect(codeOf({ rollout: aRollout(), standing: go, waves: [] })).toBe('engine-error');
+  });
+});
+
+describe('settleTargets', () => {
+  const halted: RolloutEnding = { state: 'halted', stop: reason('budget-exceeded') };
+  const ended = aTarget({ ended: { outcome: 'refreshed' } });
+
+  it.each([
+    [halted, 'halted', 'because of budget-exceeded'],
+    [{ state: 'aborted', stop: reason('execution-died') }, 'halted', 'because of execution-died'],
+    [{ state: 'superseded', stop: reason('superseded') }, 'superseded', 'because of superseded'],
+    [{ state: 'completed' }, 'halted', 'the rollout ended before its turn'],
+  ] as const)('skips what had not begun, when it is %j', (ending, word, sentence) => {
+    expect(settleTargets([ended, aTarget()], ending, now)).toEqual([
+      { ...aTarget(), ended: { outcome: 'skipped', reason: word, sentence }, endedAt: now.iso },
+    ]);
+  });
+
+  it('fails what was told to move and left no outcome', () => {
+    const target = aTarget({ startedAt: anInstant().iso });
+    expect(settleTargets([target], halted, now)).toEqual([
+      {
+        ...target,
+        ended: expect.objectContaining({ outcome: 'failed', reason: 'no-outcome' }),
+        endedAt: now.iso,
+      },
+    ]);
+  });
+
+  it('has nothing left to do the second time', () => {
+    expect(settleTargets(settleTargets([aTarget()], halted, now), halted, now)).toEqual([]);
+  });
+});
+
+describe('versionStateOf', () => {
+  const states: Readonly<Record<RolloutEnd, string>> = {
+    completed: 'stable',
+    superseded: 'superseded',
+    halted: 'halted',
+    aborted: 'halted',
+  };
+  const wentBack = (changes: Parameters<typeof aGroupRecord>[0]) => [
+    aTarget(),
+    aTarget({ groups: [aGroupRecord(), aGroupRecord(changes)] }),
+  ];
+
+  it.each(rolloutEnds)('follows from a rollout that is %s', (state) => {
+    const targets = [
+      ...wentBack({ state: 'rolled-back', reason: 'alarm' }),
+      ...wentBack({ state: 'failed', reason: 'refresh-failed' }),
+    ];
+    expect(versionStateOf({ state }, targets)).toBe(states[state]);
+  });
+
+  it.each(['rolled-back', 'rolling-back'] as const)(
+    'is revoked when an alarm took a group back late, which is %s, however the rollout ended',
+    (group) => {
+      const targets = wentBack({ state: group, reason: 'late-alarm' });
+      for (const state of rolloutEnds) expect(versionStateOf({ state }, targets)).toBe('revoked');
+    },
+  );
+
+  it('is revoked when the rollout was stopped by a late rollback', () => {
+    expect(versionStateOf({ state: 'halted', stop: reason('late-rollback') }, [])).toBe('revoked');
+  });
+});
