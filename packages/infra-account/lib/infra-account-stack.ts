@@ -103,11 +103,13 @@ export class InfraAccountStack extends PlainStack {
       topics,
       pipeline,
     });
-    new WorkloadStackSet(this, 'Workload', {
+    const workload = new WorkloadStackSet(this, 'Workload', {
       parameters,
       template: props.workloadTemplate,
       reachAccountRoleArn: reachAccount.handler.roleArn,
     });
+    // Its handlers speak on the bus.
+    workload.node.addDependency(bus);
     const alarms = new Alarms(this, 'Alarm', {
       parameters,
       noticesArn: topics.noticesArn,

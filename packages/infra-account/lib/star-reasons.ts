@@ -9,7 +9,7 @@ export const starReasons = {
     'In a key policy "*" is the key itself; without this statement nobody could change or delete the key.',
   ImageBuilderEncrypts:
     'In a key policy "*" is the key itself. The principal is "*" because the service-linked role may not exist yet and a policy that names a missing role is refused; the conditions leave that role of this account only.',
-  ServicesEncryptNotices:
+  AlarmsEncryptNotices:
     'In a key policy "*" is the key itself. Who may publish what is decided by the topic policies, which know the source.',
   ListRecipes:
     'ListImageRecipes has no resource-level permission; the numbers of earlier recipes of the line are read from it.',

@@ -55,11 +55,6 @@ export class Topics extends Construct {
         service: 'cloudwatch.amazonaws.com',
         source: `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`,
       },
-      {
-        sid: 'RulesPublish',
-        service: 'events.amazonaws.com',
-        source: `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*`,
-      },
     ]);
     const email = new CfnSubscription(this, 'NoticesEmail', {
       topicArn: this.noticesArn,
@@ -124,10 +119,9 @@ const keyStatements = (): Statement[] => [
       ArnEquals: { 'aws:PrincipalArn': imageBuilderRoleArn },
     },
   }),
-  // No source conditions: EventBridge sends none when it encrypts, so they would silently drop every event.
   allowEverywhere({
-    sid: 'ServicesEncryptNotices',
-    principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+    sid: 'AlarmsEncryptNotices',
+    principal: { Service: 'cloudwatch.amazonaws.com' },
     actions: encrypt,
   }),
 ];

@@ -258,17 +258,20 @@ export class FleetStage {
     return version;
   }
 
-  /** Asks a target through reach-account, with the rights of the infra account's administrator. */
-  async ask(place: Place, request: object): Promise<ReachAnswer> {
-    const { Payload, FunctionError } = await this.infra.client(LambdaClient).send(
-      new InvokeCommand({
-        FunctionName: this.infra.outputs['ReachAccountFunctionName'],
-        Payload: JSON.stringify({ account: place.account.id, region: place.region, request }),
-      }),
-    );
+  /** Invokes a function of the infra account as its administrator, and waits for the answer. */
+  async invoke(FunctionName: string, event: object): Promise<unknown> {
+    const { Payload, FunctionError } = await this.infra
+      .client(LambdaClient)
+      .send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
     const text = new TextDecoder().decode(Payload);
-    if (FunctionError !== undefined) throw new Error(`reach-account failed: ${text}`);
-    return JSON.parse(text) as ReachAnswer;
+    if (FunctionError !== undefined) throw new Error(`${FunctionName} failed: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Asks a target through reach-account, with the rights of the infra account's administrator. */
+  async ask({ account, region }: Place, request: object): Promise<ReachAnswer> {
+    const name = this.infra.outputs['ReachAccountFunctionName'] ?? '';
+    return (await this.invoke(name, { account: account.id, region, request })) as ReachAnswer;
   }
 
   /** The request about an image version in a target's Region. */

@@ -3,7 +3,6 @@ import {
   ResumeProcessesCommand,
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeregisterDelegatedAdministratorCommand,
   ListAccountsCommand,
@@ -64,17 +63,4 @@ export async function resumeLaunches(
     .send(
       new ResumeProcessesCommand({ AutoScalingGroupName: group, ScalingProcesses: ['Launch'] }),
     );
-}
-
-/** The owner of an account lets nobody assume the invoker role any more. */
-export async function refuseInvoker({ infra }: FleetStage, place: Place): Promise<void> {
-  await infra.client(IAMClient, place).send(
-    new UpdateAssumeRolePolicyCommand({
-      RoleName: `golden-${infra.line}-invoker`,
-      PolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
-      }),
-    }),
-  );
 }

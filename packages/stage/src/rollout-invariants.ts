@@ -3,7 +3,6 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { groupTags } from '@golden/shared/model/group.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
 import { spendsBudget } from '@golden/shared/plan/target-outcome.ts';
-import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { Place } from './fleet-stage.ts';
 import { shapeOf } from './group-view.ts';
 import { readRefreshes, type RefreshView } from './refresh-history.ts';
@@ -45,7 +44,7 @@ export async function rolloutBreaches(
       ...overBudget(rollout, moved),
       ...withoutOutcome(rollout),
     ]),
-    ...(await badLastGood(stage, { places, versions, rollouts })),
+    ...(await badLastGood(stage, { places, rollouts })),
     ...stableTooEarly(stage, rollouts),
   ];
 }
@@ -145,25 +144,19 @@ function withoutOutcome({ record, targets }: RolloutView): string[] {
 }
 
 /**
- * An image that was revoked, or that a group went back from, is not what the group goes back to. One of which the rollout was
- * halted or died is no bad one where it arrived: that is what the group runs, and there is nothing older to go back to.
+ * An image that a group went back from, late or at once, is not what the group goes back to. One that was halted or revoked for
+ * what it did elsewhere is no bad one where it stayed: that is what the group runs when the next image comes, AWS's own
+ * rollback leads there, and a record of anything older would contradict it.
  */
 async function badLastGood(
   stage: RolloutStage,
-  known: {
-    places: readonly Place[];
-    versions: readonly VersionRecord[];
-    rollouts: readonly RolloutView[];
-  },
+  { places, rollouts }: { places: readonly Place[]; rollouts: readonly RolloutView[] },
 ): Promise<string[]> {
-  const revoked = known.versions
-    .filter(({ state }) => state === 'revoked')
-    .flatMap(({ amis = {} }) => Object.values(amis).map(String));
   const breaches: string[] = [];
-  for (const place of known.places)
+  for (const place of places)
     for (const [shape, { tags }] of await stage.fleet.groups(place)) {
       const lastGood = tags[groupTags.lastGood] ?? '';
-      const bad = [...revoked, ...wentBackFrom(known.rollouts, place, shape)];
+      const bad = wentBackFrom(rollouts, place, shape);
       const found = bad.find((ami) => lastGood.includes(ami));
       if (found !== undefined)
         breaches.push(`${place.account.name} ${shape}: its last good image is ${found}, a bad one`);

@@ -31,8 +31,12 @@ describe('stored values', () => {
     expect(toAttributes({ a: undefined, b: 1 })).toEqual({ b: { N: '1' } });
   });
 
+  it('give a set of texts in one order', () => {
+    expect(fromAttribute({ SS: ['b', 'a'] })).toEqual(['a', 'b']);
+  });
+
   it('refuse kinds that this product never writes', () => {
-    expect(() => fromAttribute({ SS: ['a'] })).toThrow(
+    expect(() => fromAttribute({ NS: ['1'] })).toThrow(
       expect.objectContaining({ code: 'stored-item-invalid' }),
     );
   });

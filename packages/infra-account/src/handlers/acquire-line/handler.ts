@@ -57,7 +57,7 @@ const applyForLine = (request: AcquireRequest, deps: Deps): Promise<AcquireDecis
     );
     if (decision.kind === 'take') {
       if (decision.dead) await settleDead(decision.dead, deps);
-      await settleStrays(request.image.order, lock, deps);
+      await settleStrays(request.image.order, deps);
     }
     return {
       decision,

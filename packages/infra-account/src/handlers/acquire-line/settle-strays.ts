@@ -1,4 +1,4 @@
-import type { LineLock, StopReason } from '@golden/shared/model/rollout.ts';
+import type { StopReason } from '@golden/shared/model/rollout.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
 import { buildIdentity } from '@golden/shared/model/rollout-id.ts';
 import type { BuildOrder } from '@golden/shared/model/rollout-id.ts';
@@ -6,24 +6,20 @@ import { changeRollout } from '@golden/shared/store/change-rollout.ts';
 import { settleRollout } from '../../rollout/settle-rollout.ts';
 import type { Deps } from './deps.ts';
 
-/** More than arrive between two rollouts; only where rollouts were switched off for long are there so many. */
+/** One that died is found by the very next rollout, which is never so many versions later. */
 const versionsReadMax = 1_000;
 
 /**
  * Gives those an end that wanted the line before us and died before they had it: nobody else comes by, and their images would
  * be on the way for ever. Those that are alive see that the line went to a newer one, and end by themselves.
  *
- * @param applicant whose turn it is; what is older than the last one that had the line was looked at then
+ * @param applicant whose turn it is
  */
-export const settleStrays = async (
-  applicant: BuildOrder,
-  { highestAcquired }: LineLock,
-  deps: Deps,
-): Promise<void> => {
+export const settleStrays = async (applicant: BuildOrder, deps: Deps): Promise<void> => {
   for (const { state, imageArn } of await deps.versions.newestVersions(versionsReadMax)) {
     if (state !== 'available' || imageArn === undefined) continue;
     const { rolloutId, order } = buildIdentity(deps.line, imageArn);
-    if (order >= applicant || (highestAcquired !== undefined && order <= highestAcquired)) continue;
+    if (order >= applicant) continue;
     const rollout = (await deps.rollouts.rollout(rolloutId))?.value;
     if (rollout === undefined || isRolloutEnd(rollout.state)) continue;
     if (await deps.executions.isRunning(rollout.executionArn)) continue;

@@ -18,9 +18,10 @@ export const judgeWave = (facts: {
   baked: boolean;
 }): Judgement => {
   const { waves, standing, baked } = facts;
+  // What somebody said of the image says more than the count of what came of it.
   const stop =
-    waves.map(overBudget).find((reason) => reason !== undefined) ??
-    (standing.kind === 'stop' && standing.stop.code !== 'superseded' ? standing.stop : undefined);
+    (standing.kind === 'stop' && standing.stop.code !== 'superseded' ? standing.stop : undefined) ??
+    waves.map(overBudget).find((reason) => reason !== undefined);
   if (stop) return { kind: 'halt', stop };
   return baked ? { kind: 'continue' } : { kind: 'bake' };
 };

@@ -31,8 +31,10 @@ export const makeHandler =
     const request = parseSteerRequest(event);
     const { rolloutId } = request.target;
     const { value: rollout } = await requireRollout(deps.rollouts, rolloutId);
+    // One instant for all tries: one that finds what an earlier one has written, its answer lost, decides the same and is done.
+    const now = deps.clock.now();
     for (let race = 0; race < racesMax; race += 1) {
-      const step = await takeStep(request, rollout, deps);
+      const step = await takeStep(request, { rollout, now }, deps);
       if (step !== 'stale') return answerOf(step, { request, rollout }, deps);
     }
     throw new GoldenError({
@@ -44,7 +46,7 @@ export const makeHandler =
 
 const takeStep = async (
   { target, said }: SteerRequest,
-  rollout: RolloutRecord,
+  { rollout, now }: Pick<Situation, 'rollout' | 'now'>,
   deps: Deps,
 ): Promise<Step | 'stale'> => {
   const { rolloutId, purpose, wave } = target;
@@ -53,7 +55,7 @@ const takeStep = async (
     record,
     rollout,
     ...(said && { said }),
-    now: deps.clock.now(),
+    now,
     limits: {
       refreshTimeoutSeconds: deps.config.REFRESH_TIMEOUT_SECONDS,
       rollbackTimeoutSeconds: deps.config.ROLLBACK_TIMEOUT_SECONDS,
