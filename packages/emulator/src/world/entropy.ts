@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Ids and chances that follow from the seed, a stream name and a counter per stream: never from the wall clock,
@@ -15,7 +15,7 @@ export class Entropy {
   #digest(stream: string): Buffer {
     const counter = (this.#counters.get(stream) ?? 0) + 1;
     this.#counters.set(stream, counter);
-    return createHash('sha256').update(`${this.seed}\n${stream}\n${counter}`).digest();
+    return hash('sha256', `${this.seed}\n${stream}\n${counter}`, 'buffer');
   }
 
   /** Lower-case hexadecimal digits, at most 64. */

@@ -94,6 +94,12 @@ export class Scope {
     return this.world.entropy.between(this.#stream(kind), min, max);
   }
 
+  /** How much later than usual a delivery arrives, in milliseconds: the share and the most are settings of the world. */
+  lateMs(): number {
+    const { lateShare, lateMsMax } = this.world.settings;
+    return this.chance('late') < lateShare ? this.between('late-by', 0, lateMsMax) : 0;
+  }
+
   /** Does something later in virtual time. */
   after(delayMs: number, label: string, run: () => unknown): Timer {
     return this.world.scheduler.after(delayMs, `${this.service}:${label}`, run);

@@ -21,6 +21,10 @@ export interface WorldSettings {
   readonly pageSizeMax: number;
   /** The share of SNS, EventBridge and SQS deliveries that arrive twice, 0 to 1. */
   readonly duplicateShare: number;
+  /** The share of those deliveries, and of asynchronous invocations, that arrive later than usual, 0 to 1. */
+  readonly lateShare: number;
+  /** How much later at most, in milliseconds. */
+  readonly lateMsMax: number;
   /** The share of eventually consistent reads that miss the latest writes, 0 to 1. */
   readonly staleReadShare: number;
   /** How long a change in IAM takes to count everywhere, in milliseconds. */
@@ -34,6 +38,8 @@ export const defaultSettings: WorldSettings = {
   startsAt: '2026-11-21T08:00:00.000Z',
   pageSizeMax: Number.MAX_SAFE_INTEGER,
   duplicateShare: 0.05,
+  lateShare: 0,
+  lateMsMax: 120_000,
   staleReadShare: 0.05,
   iamPropagationMs: 4_000,
   rollbackWhileBaking: 'accepted',

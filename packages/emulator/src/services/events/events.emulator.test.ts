@@ -228,6 +228,30 @@ describe('events', () => {
     expect(new Set(deliveries.map(({ detail }) => detail['eventId'])).size).toBe(1);
   });
 
+  it('come late with the share that the world sets, those of services and those of callers', async () => {
+    const { world, queue, rule, put, pass, received } = aWorld({
+      duplicateShare: 0,
+      lateShare: 1,
+      lateMsMax: 600_000,
+    });
+    const url = await queue('q');
+    await rule({ EventPattern: '{"source":["aws.x","mine"]}' }, { Arn: queueArn('q') });
+    publishServiceEvent(world.scope(account, 'eu-west-1', 'ec2'), {
+      source: 'aws.x',
+      detailType: 'T',
+      resources: [],
+      detail: {},
+    });
+    await put({ Source: 'mine' });
+    await pass(5_000);
+    expect(await received(url)).toEqual([]);
+    // To the bus, from there to the target and within the queue.
+    await pass(3 * 600_000);
+    expect(
+      (await received(url)).map(({ Body = '' }) => (JSON.parse(Body) as { source: string }).source),
+    ).toEqual(expect.arrayContaining(['aws.x', 'mine']));
+  });
+
   it('are refused one by one', async () => {
     const { put } = aWorld();
     const { FailedEntryCount, Entries } = await put(
@@ -235,7 +259,7 @@ describe('events', () => {
       { Source: 'aws.s3' },
       { Detail: '[1]' },
       { DetailType: undefined },
-      { EventBusName: 'none' },
+      { EventBusName: `arn:aws:events:eu-central-1:${account}:event-bus/default` },
     );
     expect(FailedEntryCount).toBe(4);
     expect(Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
@@ -254,6 +278,22 @@ describe('events', () => {
     ).rejects.toMatchObject({
       name: 'ValidationException',
     });
+  });
+});
+
+describe('an event for a bus that does not exist', () => {
+  it('is taken and goes nowhere, and those beside it arrive', async () => {
+    const { put, queue, received, rule, pass } = aWorld();
+    const url = await queue('q');
+    await rule(anyOrder, { Arn: queueArn('q') });
+    const { FailedEntryCount, Entries } = await put({ EventBusName: 'none' }, {});
+    expect(FailedEntryCount).toBe(0);
+    expect(Entries).toEqual([{ EventId: expect.any(String) }, { EventId: expect.any(String) }]);
+    await pass(3_000);
+    const messages = await received(url);
+    expect(messages.map(({ Body }) => (JSON.parse(Body ?? '') as { id: string }).id)).toEqual([
+      Entries?.[1]?.EventId,
+    ]);
   });
 });
 
@@ -623,7 +663,11 @@ describe('event buses', () => {
     expect((await put()).FailedEntryCount).toBe(0);
     await pass(3_000);
     const [message] = await received(url);
-    expect(JSON.parse(message?.Body ?? '')).toMatchObject({ account: '222222222222' });
+    // The Region is that of the endpoint that was called, wherever the caller lives.
+    expect(JSON.parse(message?.Body ?? '')).toMatchObject({
+      account: '222222222222',
+      region: 'eu-west-1',
+    });
     await client.send(new RemovePermissionCommand({ EventBusName: 'shared', StatementId: 's' }));
     await expect(put()).rejects.toMatchObject({ name: 'AccessDeniedException' });
     await expect(

@@ -58,10 +58,12 @@ export function publishServiceEvent(
   };
   scope.record('event-published', { event: envelope });
   const copies = scope.chance('event-duplicate') < scope.world.settings.duplicateShare ? 2 : 1;
-  for (let copy = 0; copy < copies; copy += 1)
-    scope.after(scope.between('event-arrival', arrivalMsMin, arrivalMsMax), 'service event', () =>
+  for (let copy = 0; copy < copies; copy += 1) {
+    const delayMs = scope.between('event-arrival', arrivalMsMin, arrivalMsMax) + scope.lateMs();
+    scope.after(delayMs, 'service event', () =>
       eventIntake.in(scope).receive?.(scope.at({ service: 'events' }), 'default', envelope),
     );
+  }
 }
 
 /** `2026-11-21T08:00:00Z`: events carry whole seconds. */

@@ -23,9 +23,11 @@ export function deliverToRule(scope: Scope, rule: Rule, event: EventEnvelope): v
   const ingestedAt = scope.date.toISOString();
   for (const target of rule.targets.values()) {
     const copies = scope.chance('duplicate') < scope.world.settings.duplicateShare ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1)
-      scope.after(scope.between('delivery', deliveryMsMin, deliveryMsMax), 'event delivery', () =>
+    for (let copy = 0; copy < copies; copy += 1) {
+      const delayMs = scope.between('delivery', deliveryMsMin, deliveryMsMax) + scope.lateMs();
+      scope.after(delayMs, 'event delivery', () =>
         deliver(scope, { rule, target, event, ingestedAt, matchedAt: scope.now, attempts: 0 }),
       );
+    }
   }
 }

@@ -33,13 +33,10 @@ export function enqueueEvent(
 ): void {
   const place = scope.at({ account: fn.account, region: fn.region, service: 'lambda' });
   const copies = place.chance('async-duplicate') < place.world.settings.duplicateShare ? 2 : 1;
-  for (let copy = 0; copy < copies; copy += 1)
-    tryLater(place, fn, place.between('async-queue', queueMs.min, queueMs.max), {
-      ...given,
-      enqueuedAt: place.now,
-      attempts: 0,
-      throttles: 0,
-    });
+  for (let copy = 0; copy < copies; copy += 1) {
+    const delayMs = place.between('async-queue', queueMs.min, queueMs.max) + place.lateMs();
+    tryLater(place, fn, delayMs, { ...given, enqueuedAt: place.now, attempts: 0, throttles: 0 });
+  }
 }
 
 const tryLater = (scope: Scope, fn: LambdaFunction, delayMs: number, queued: QueuedEvent): void => {

@@ -592,6 +592,20 @@ describe('asynchronous invocations', () => {
     expect(await sum(fixture, 'Invocations')).toBe(2);
   });
 
+  it('may arrive late', async () => {
+    const fixture = functionFixture([], {
+      duplicateShare: 0,
+      lateShare: 1,
+      lateMsMax: 10 * minute,
+    });
+    await fixture.define(echo);
+    await fixture.invoke('f', 1, { InvocationType: 'Event' });
+    await fixture.world.scheduler.runFor(1_000);
+    expect(await sum(fixture, 'Invocations')).toBe(0);
+    await fixture.world.scheduler.runFor(10 * minute);
+    expect(await sum(fixture, 'Invocations')).toBe(1);
+  });
+
   it('come from a topic', async () => {
     const fixture = withQueues();
     await fixture.define(

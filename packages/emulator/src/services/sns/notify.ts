@@ -24,10 +24,12 @@ export function notifyAll(scope: Scope, topic: Topic, message: Message): void {
       continue;
     }
     const copies = scope.chance('duplicate') < scope.world.settings.duplicateShare ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1)
-      scope.after(scope.between('delivery', deliveryMsMin, deliveryMsMax), 'notification', () =>
+    for (let copy = 0; copy < copies; copy += 1) {
+      const delayMs = scope.between('delivery', deliveryMsMin, deliveryMsMax) + scope.lateMs();
+      scope.after(delayMs, 'notification', () =>
         deliver(scope, { topic, subscription, message }, 0),
       );
+    }
   }
 }
 

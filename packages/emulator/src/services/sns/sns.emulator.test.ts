@@ -356,6 +356,25 @@ describe('delivery', () => {
     expect([...new Set(ids)]).not.toEqual(sent);
   });
 
+  it('comes late with the share that the world sets', async () => {
+    const { topic, subscribe, publish, pass, invocations } = aWorld({
+      duplicateShare: 0,
+      lateShare: 0.5,
+      lateMsMax: 600_000,
+    });
+    await topic();
+    await subscribe('lambda', functionArn);
+    for (let n = 0; n < 20; n += 1) await publish({ Message: String(n) });
+    await pass(2_500);
+    const inTime = invocations.length;
+    expect(inTime).toBeGreaterThan(0);
+    expect(inTime).toBeLessThan(20);
+    await pass(300_000);
+    expect(invocations.length).toBeGreaterThan(inTime);
+    await pass(300_000);
+    expect(invocations).toHaveLength(20);
+  });
+
   it('is tried again where the endpoint is busy', async () => {
     const { topic, subscribe, publish, pass, invocations } = aWorld({}, 6);
     await topic();

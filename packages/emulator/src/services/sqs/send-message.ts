@@ -152,8 +152,15 @@ function readMessage(call: Call, queue: Queue, entry: Entry): StoredMessage {
 }
 
 /** Puts a message into the queue unless it repeats one of the last five minutes; returns the one that counts. */
-function enqueue(call: Call, queue: Queue, message: StoredMessage): StoredMessage {
+function enqueue(call: Call, queue: Queue, given: StoredMessage): StoredMessage {
+  const message = { ...given, delayMs: delayOf(call, queue, given) };
   return queue.fifo ? enqueueOnce(call, queue, message) : enqueueAtLeastOnce(call, queue, message);
+}
+
+/** Undefined for the queue's own, which counts as it is when the message is received. */
+function delayOf(call: Call, queue: Queue, { delayMs }: StoredMessage): number | undefined {
+  const lateMs = call.lateMs();
+  return lateMs === 0 ? delayMs : (delayMs ?? queue.settings.delaySeconds * 1000) + lateMs;
 }
 
 function enqueueOnce(call: Call, queue: Queue, message: StoredMessage): StoredMessage {

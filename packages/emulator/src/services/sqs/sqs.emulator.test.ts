@@ -327,6 +327,22 @@ describe('standard queues', () => {
     expect(await receive(url)).toHaveLength(1);
   });
 
+  it('let a message appear late with the share that the world sets', async () => {
+    const { create, send, receive, pass } = aWorld({ lateShare: 1, lateMsMax: 600_000 });
+    const url = await create('jobs');
+    const sent = 'abcdefgh'.split('');
+    for (const body of sent) await send(url, body);
+    expect(await receive(url)).toEqual([]);
+    await pass(300_000);
+    const early = bodies(await receive(url));
+    expect(early.length).toBeGreaterThan(0);
+    expect(early.length).toBeLessThan(8);
+    await pass(300_000);
+    expect(bodies(await receive(url, { VisibilityTimeout: 0 }))).toEqual(
+      expect.arrayContaining(sent.filter((body) => !early.includes(body))),
+    );
+  });
+
   it('wait in virtual time on a long poll and answer as soon as there is a message', async () => {
     const { create, client, receive, world } = aWorld();
     const url = await create('jobs');

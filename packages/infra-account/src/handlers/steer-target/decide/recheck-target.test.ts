@@ -51,6 +51,15 @@ describe('recheckTarget', () => {
     });
   });
 
+  it('records the new image of a group that was seen with its old one right after its refresh', () => {
+    const image = 'ami-0123456789abcdef9';
+    const answer = anAnswer(aReport({ state: 'refreshed', image }));
+    expect(step(moved(30), answer)).toMatchObject({
+      kind: 'end',
+      record: { groups: [{ state: 'refreshed', image }], ended: { outcome: 'refreshed' } },
+    });
+  });
+
   it.each(groupStates.filter((state) => !/back|moving|failed|unknown/.test(state)))(
     'changes nothing when a group that was refreshed is said to be %s',
     (state) => {

@@ -79,7 +79,8 @@ const later = (before: GroupRecord, reports: readonly GroupRecord[]): GroupRecor
   const report = reports.find(({ group }) => group === before.group);
   const hasNews =
     report !== undefined &&
-    report.state !== before.state &&
+    // A look right after the end may still have seen the image that the group was saved on before.
+    (report.state !== before.state || report.image !== before.image) &&
     ['rolling-back', 'moving', 'refreshed', 'rolled-back', 'failed'].includes(report.state);
   return wasMoved(before) && hasNews ? report : before;
 };
