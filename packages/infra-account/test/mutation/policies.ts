@@ -2,7 +2,9 @@ import type { Resource, Template } from './template-layer.ts';
 
 export interface Statement {
   readonly Sid?: string;
-  Action?: string | string[];
+  readonly Effect?: string;
+  Action?: unknown;
+  Resource?: unknown;
   Condition?: unknown;
 }
 
@@ -46,6 +48,18 @@ const property = (name: string): Place => ({
   documents: (properties) => held(properties[name]),
 });
 
+/** A resource that is one statement. */
+const onlyStatement: Place = {
+  name: 'Statement',
+  documents: (properties) => {
+    const document: PolicyDocument = { Statement: [properties['Statement'] as Statement] };
+    const keep = (): void => {
+      properties['Statement'] = document.Statement[0];
+    };
+    return [{ document, keep }];
+  },
+};
+
 /** A document as a text with references in it. */
 const textProperty = (name: string): Place => ({
   name,
@@ -69,6 +83,7 @@ const rolePolicies: Place = {
 
 /** Where policies stand, by the type of the resource. */
 export const places: Readonly<Record<string, readonly Place[]>> = {
+  'AWS::Events::EventBusPolicy': [onlyStatement],
   'AWS::IAM::Role': [property('AssumeRolePolicyDocument'), rolePolicies],
   'AWS::KMS::Key': [property('KeyPolicy')],
   'AWS::Logs::LogGroup': [property('ResourcePolicyDocument')],

@@ -23,18 +23,18 @@ exports.handler = async ({ package: name, client, command, input }) => {
 
 const functionName = 'probe';
 
-/** Makes a function that calls what it is told to, by a role that is there or by an own one that may do everything. */
+/** Makes a function that calls what it is told to, by a role that is there or by an own one, which may do everything. */
 export async function deployProbe(
   stage: FleetStage,
   place: Place,
-  roleArn?: string,
+  { roleArn, may = 'everything' }: { roleArn?: string; may?: 'everything' | 'nothing' } = {},
 ): Promise<{ roleArn: string }> {
   const outputs = await stage.deployStack(place, {
     name: 'probe',
     parameters: {},
     template: JSON.stringify({
       Resources: {
-        ...(roleArn === undefined && { Role: administratorRole }),
+        ...(roleArn === undefined && { Role: ownRole(may) }),
         Function: {
           Type: 'AWS::Lambda::Function',
           Properties: {
@@ -52,7 +52,7 @@ export async function deployProbe(
   return { roleArn: outputs['Role'] ?? '' };
 }
 
-const administratorRole = {
+const ownRole = (may: 'everything' | 'nothing') => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: {
@@ -65,9 +65,9 @@ const administratorRole = {
         },
       ],
     },
-    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+    ManagedPolicyArns: may === 'everything' ? ['arn:aws:iam::aws:policy/AdministratorAccess'] : [],
   },
-};
+});
 
 /** What AWS says to a call of the probe: `admitted`, or the name of the error. */
 export async function probe(stage: FleetStage, place: Place, call: ProbeCall): Promise<string> {

@@ -1,3 +1,4 @@
+import { EC2Client, EnableEbsEncryptionByDefaultCommand } from '@aws-sdk/client-ec2';
 import {
   CancelImageCreationCommand,
   CreateImageRecipeCommand,
@@ -7,36 +8,20 @@ import { LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { faults, type Fate } from '@golden/emulator';
 import { hour, type InfraStage } from '@golden/stage/infra-stage.ts';
-import {
-  asksOutside,
-  asksStatus,
-  cancels,
-  deliversByGroupPolicy,
-  goesBackLate,
-  grants,
-  misusesHandlerRole,
-  moves,
-  refusesOtherRoles,
-  refusesOutsiders,
-  rollsBack,
-  type FleetScenario,
-} from './fleet-scenarios.ts';
-import type { Site } from './sites.ts';
 
 const minute = hour / 60;
 const day = 24 * hour;
 const script = '#!/bin/bash\nset -euo pipefail\necho hardened > /etc/motd\n';
 
 /** A short run that uses some principals; it starts on a deployed stack and ends when it has used them. */
-interface InfraScenario {
+export interface InfraScenario {
   readonly name: string;
   readonly on: 'infra';
   readonly run: (stage: InfraStage) => Promise<void>;
 }
-export type Scenario = InfraScenario | FleetScenario;
 
 /** Payload -> image -> notice: most of what the stack may do. */
-const builds: InfraScenario = {
+export const builds: InfraScenario = {
   name: 'a payload is built',
   on: 'infra',
   run: async (stage) => {
@@ -45,7 +30,7 @@ const builds: InfraScenario = {
   },
 };
 
-const readsDeleted: InfraScenario = {
+export const readsDeleted: InfraScenario = {
   name: 'a payload is deleted before it is read',
   on: 'infra',
   run: async (stage) => {
@@ -54,7 +39,7 @@ const readsDeleted: InfraScenario = {
   },
 };
 
-const fails: InfraScenario = {
+export const fails: InfraScenario = {
   name: 'a payload fails to build',
   on: 'infra',
   run: async (stage) => {
@@ -63,14 +48,14 @@ const fails: InfraScenario = {
   },
 };
 
-const asksDaily: InfraScenario = {
+export const asksDaily: InfraScenario = {
   name: 'the daily question is asked',
   on: 'infra',
   run: (stage) => stage.world.scheduler.runFor(day + hour),
 };
 
 /** An encrypted image needs the name of its parent's root device. */
-const encrypts: InfraScenario = {
+export const encrypts: InfraScenario = {
   name: 'a payload is built into an encrypted image',
   on: 'infra',
   run: async (stage) => {
@@ -80,7 +65,7 @@ const encrypts: InfraScenario = {
 };
 
 /** A person makes a higher recipe between ours and the start of the pipeline. */
-const cancelsWrongBuild: InfraScenario = {
+export const cancelsWrongBuild: InfraScenario = {
   name: 'the pipeline starts a recipe that somebody made by hand',
   on: 'infra',
   run: async (stage) => {
@@ -88,6 +73,32 @@ const cancelsWrongBuild: InfraScenario = {
       if (operation === 'StartImagePipelineExecution') await makeRecipe(stage, '1.0.77');
       return 'proceed';
     });
+    await builds.run(stage);
+  },
+};
+
+/** A person makes a recipe at the same moment: start-build has to see whether it is its own. */
+export const meetsRecipe: InfraScenario = {
+  name: 'the recipe of a version is there already',
+  on: 'infra',
+  run: async (stage) => {
+    faults(stage.world).onCall(async ({ operation }): Promise<Fate> => {
+      if (operation === 'CreateImageRecipe') {
+        faults(stage.world).onCall(undefined);
+        await makeRecipe(stage, '1.0.1');
+      }
+      return 'proceed';
+    });
+    await builds.run(stage);
+  },
+};
+
+/** An image of such an account cannot be shared, which is found out by the key. */
+export const encryptsByDefault: InfraScenario = {
+  name: 'the account encrypts volumes by default',
+  on: 'infra',
+  run: async (stage) => {
+    await stage.client(EC2Client).send(new EnableEbsEncryptionByDefaultCommand({}));
     await builds.run(stage);
   },
 };
@@ -103,7 +114,7 @@ const makeRecipe = (stage: InfraStage, semanticVersion: string): Promise<unknown
     }),
   );
 
-const hearsCancellation: InfraScenario = {
+export const hearsCancellation: InfraScenario = {
   name: 'a build is cancelled',
   on: 'infra',
   run: async (stage) => {
@@ -125,7 +136,7 @@ async function cancelBuild(stage: InfraStage): Promise<void> {
   );
 }
 
-const raisesAlarm: InfraScenario = {
+export const raisesAlarm: InfraScenario = {
   name: 'an alarm fires',
   on: 'infra',
   run: async (stage) => {
@@ -137,22 +148,7 @@ const raisesAlarm: InfraScenario = {
   },
 };
 
-/** Whatever fan-out writes fails, so that its invocations are given up. */
-const losesOutcomes: InfraScenario = {
-  name: 'the outcome of a build cannot be recorded',
-  on: 'infra',
-  run: async (stage) => {
-    faults(stage.world).onCall(({ functionName, operation }) =>
-      functionName.includes('FanOut') && operation === 'UpdateItem'
-        ? { error: { code: 'InternalServerError', status: 500 } }
-        : 'proceed',
-    );
-    await stage.upload('payloads/harden.sh', script);
-    await stage.world.scheduler.runFor(3 * hour);
-  },
-};
-
-const cannotQueueUploads: InfraScenario = {
+export const cannotQueueUploads: InfraScenario = {
   name: 'uploads cannot be put into the queue',
   on: 'infra',
   run: async (stage) => {
@@ -166,7 +162,7 @@ const cannotQueueUploads: InfraScenario = {
 };
 
 /** The queue takes nothing from Scheduler's role: a deny in its policy. */
-const cannotAskDaily: InfraScenario = {
+export const cannotAskDaily: InfraScenario = {
   name: 'the daily question cannot be put into the queue',
   on: 'infra',
   run: async (stage) => {
@@ -183,7 +179,7 @@ const cannotAskDaily: InfraScenario = {
 };
 
 const cannotInvoke = (
-  logicalId: string,
+  permission: string,
   name: string,
   then: (stage: InfraStage) => Promise<unknown>,
 ): InfraScenario => ({
@@ -191,7 +187,7 @@ const cannotInvoke = (
   on: 'infra',
   run: async (stage) => {
     const FunctionName = await stage.physicalId('FanOutHandlerFunction');
-    const StatementId = await stage.physicalId(logicalId);
+    const StatementId = await stage.physicalId(permission);
     await stage
       .client(LambdaClient)
       .send(new RemovePermissionCommand({ FunctionName, StatementId }));
@@ -200,53 +196,13 @@ const cannotInvoke = (
   },
 });
 
-const cannotReportImages = cannotInvoke(
+export const cannotReportImages = cannotInvoke(
   'FanOutImagesPermission',
   'fan-out cannot be told of finished builds',
   (stage) => stage.upload('payloads/harden.sh', script),
 );
-const cannotReportCancellations = cannotInvoke(
+export const cannotReportCancellations = cannotInvoke(
   'FanOutCancellationsPermission',
   'fan-out cannot be told of cancelled builds',
   cancelBuild,
 );
-
-const reachRole = 'ReachAccountHandlerExecutionRole';
-const handlerRole = 'workload:WorkloadHandlerExecutionRole';
-
-/** The shortest scenario for each statement, by the beginning of its site's id; what all others have is said below. */
-const special: readonly (readonly [prefix: string, scenario: Scenario])[] = [
-  ['StartBuildHandlerExecutionRole/Policies/TellGoneFromForbidden', readsDeleted],
-  ['StartBuildHandlerExecutionRole/Policies/PublishNotices', readsDeleted],
-  ['StartBuildHandlerExecutionRole/Policies/EncryptNotices', readsDeleted],
-  ['FanOutHandlerExecutionRole/Policies/ReadBuildLog', fails],
-  ['StartBuildHandlerExecutionRole/Policies/CancelWrongBuild', cancelsWrongBuild],
-  ['StartBuildHandlerExecutionRole/Policies/ReadParentRootDevice', encrypts],
-  ['ParentWatchingSenderRole/Policies/KeepUndelivered', cannotAskDaily],
-  ['ParentWatchingSenderRole/', asksDaily],
-  ['TopicsKey/KeyPolicy/ServicesEncryptNotices', raisesAlarm],
-  ['TopicsNoticesPolicy/PolicyDocument/AlarmsPublish', raisesAlarm],
-  ['TriggerFailuresQueuePolicy/PolicyDocument/Undelivered', cannotQueueUploads],
-  ['FanOutFailuresQueuePolicy/PolicyDocument/UndeliveredImages', cannotReportImages],
-  ['FanOutFailuresQueuePolicy/PolicyDocument/UndeliveredCancellations', cannotReportCancellations],
-  ['FanOutHandlerExecutionRole/Policies/KeepFailedInvocations', losesOutcomes],
-  ['FanOutCancellationsPermission/', hearsCancellation],
-  [`${reachRole}/Policies/AssumeInvokerRoles/`, asksOutside],
-  [`${reachRole}/`, moves],
-  ['workload:EcsErrorsLog/', deliversByGroupPolicy],
-  [`${handlerRole}/Policies/ReadImagesAndTemplates/ec2:DescribeInstances`, asksStatus],
-  [`${handlerRole}/Policies/MoveGroups/autoscaling:RollbackInstanceRefresh`, rollsBack],
-  [`${handlerRole}/Policies/MoveGroups/autoscaling:CancelInstanceRefresh`, cancels],
-  ['workload:LateRollbackPermission/', goesBackLate],
-  ['workload:InvokerRole/AssumeRolePolicyDocument/0/ArnEquals', refusesOtherRoles],
-  ['workload:InvokerRole/AssumeRolePolicyDocument/0/StringEquals', refusesOutsiders],
-];
-
-const ofWorkload = ({ id, takes }: Site): Scenario => {
-  if (takes === 'condition') return misusesHandlerRole;
-  return id.endsWith('/GrantKeysToAutoScaling') ? grants : moves;
-};
-
-export const scenarioFor = (site: Site): Scenario =>
-  special.find(([prefix]) => site.id.startsWith(prefix))?.[1] ??
-  (site.id.startsWith('workload:') ? ofWorkload(site) : builds);

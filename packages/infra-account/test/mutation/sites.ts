@@ -25,22 +25,11 @@ export interface Site {
 
 /** Every statement of every policy; a Lambda permission is a statement of its own. */
 export const policySites = (infraText: string): Site[] => [
-  ...sitesOf(infraLayer, infraText, {
-    takesActions: false,
-    takesConditionsOf: (logicalId) => logicalId.startsWith('ReachAccount'),
-  }),
-  // This role acts where others are at home: of its statements each action and each condition has to be of use.
-  ...sitesOf(workloadLayer, infraText, { takesActions: true, takesConditionsOf: () => true }),
+  ...sitesOf(infraLayer, infraText),
+  ...sitesOf(workloadLayer, infraText),
 ];
 
-function sitesOf(
-  layer: TemplateLayer,
-  infraText: string,
-  options: {
-    readonly takesActions: boolean;
-    readonly takesConditionsOf: (logicalId: string) => boolean;
-  },
-): Site[] {
+function sitesOf(layer: TemplateLayer, infraText: string): Site[] {
   const { Resources } = layer.read(infraText);
   return Object.entries(Resources).flatMap(([logicalId, resource]) => {
     if (resource.Type === 'AWS::Lambda::Permission') return [permissionSite(layer, logicalId)];
@@ -50,10 +39,7 @@ function sitesOf(
           const statement = statementOf(entry);
           const at = { layer, logicalId, place, documentIndex, index };
           const name = `${layer.prefix}${logicalId}/${place.name}/${statement.Sid ?? String(index)}`;
-          return [
-            ...(options.takesActions ? actionSites(name, at, statement) : [wholeSite(name, at)]),
-            ...(options.takesConditionsOf(logicalId) ? conditionSites(name, at, statement) : []),
-          ];
+          return [...rightSites(name, at, statement), ...conditionSites(name, at, statement)];
         }),
       ),
     );
@@ -92,21 +78,50 @@ const wholeSite = (id: string, at: StatementAddress): Site => ({
     }),
 });
 
-/** One for each action of a statement that has several; the statement itself if it has one. */
-function actionSites(id: string, at: StatementAddress, { Action }: Statement): Site[] {
-  const actions = [Action ?? []].flat();
-  if (actions.length < 2) return [wholeSite(id, at)];
-  return actions.map((action) => ({
-    id: `${id}/${action}`,
+/** One for each action of a statement that has several, and for each function; the statement itself if it has one of each. */
+function rightSites(id: string, at: StatementAddress, statement: Statement): Site[] {
+  const parts = [
+    ...partSites(id, at, { statement, member: 'Action' }),
+    // Other resources are kinds of things, with which one right is taken away in part.
+    ...(isInvocation(statement) ? partSites(id, at, { statement, member: 'Resource' }) : []),
+  ];
+  return parts.length > 0 ? parts : [wholeSite(id, at)];
+}
+
+const isInvocation = ({ Action }: Statement): boolean =>
+  [Action ?? []].flat().every((action) => action === 'lambda:InvokeFunction');
+
+function partSites(
+  id: string,
+  at: StatementAddress,
+  { statement, member }: { statement: Statement; member: 'Action' | 'Resource' },
+): Site[] {
+  const parts = [statement[member] ?? []].flat();
+  if (parts.length < 2 || statement.Effect === 'Deny') return [];
+  return parts.map((part, index) => ({
+    id: `${id}/${nameOf(part)}`,
     takes: 'right',
     without: (infraText) =>
       changed(infraText, at, (document) => {
-        statementAt(document, at.index).Action = actions.filter((other) => other !== action);
+        statementAt(document, at.index)[member] = parts.filter((_, other) => other !== index);
       }),
   }));
 }
 
-function conditionSites(id: string, at: StatementAddress, { Condition }: Statement): Site[] {
+/** An action, or a function by its logical id. */
+const nameOf = (part: unknown): string => {
+  if (typeof part === 'string') return part;
+  const [[reference]] = Object.values(part as Record<string, [string]>) as [[string]];
+  return reference;
+};
+
+/** The condition of a deny says what is let in; without it nobody is. */
+function conditionSites(
+  id: string,
+  at: StatementAddress,
+  { Condition, Effect }: Statement,
+): Site[] {
+  if (Effect === 'Deny') return [];
   const conditions = Object.entries(operatorsOf(Condition));
   return conditions.flatMap(([operator, keys]) =>
     Object.keys(keys).map((key) => ({
