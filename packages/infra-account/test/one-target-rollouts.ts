@@ -25,7 +25,7 @@ const payloads: Readonly<Record<Fortune, string>> = {
 };
 
 /** Where a rollout left everything, without ids and times: the same whatever went wrong on the way. */
-export interface FinalState {
+interface FinalState {
   /** `before`: the image that was there when the rollout began; `this`: its own. */
   readonly running: readonly string[];
   readonly tags: Readonly<Record<string, string>>;

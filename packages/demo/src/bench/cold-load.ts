@@ -27,6 +27,17 @@ Object.assign(process.env, {
   LATE_ROLLBACK_WINDOW_HOURS: '24',
   ALLOW_UNRELEASED: 'false',
   MANAGE_KMS_GRANTS: 'true',
+  INFRA_BUS_ARN: 'arn:aws:events:eu-west-1:111122223333:event-bus/golden-golden',
+  ROLLOUT_MACHINE_ARN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:golden-golden-rollout',
+  STABLE_PARAMETER: '/golden/golden/stable',
+  LISTS_BUCKET: 'payloads',
+  STACK_SET_NAME: 'golden-golden-workload',
+  WAVES: '1,10%,50%,100%',
+  FAILURE_BUDGET: '0',
+  CANARY_ACCOUNTS: '',
+  WAVE_BAKE_MINUTES: '30',
+  REFRESH_TIMEOUT_MINUTES: '1440',
+  ROLLBACK_TIMEOUT_MINUTES: '240',
 });
 const startedAt = performance.now();
 createRequire(import.meta.url)(file);

@@ -5,6 +5,7 @@ import { demoFigures } from './demo-figures.ts';
 import { handlerCallFigures } from './handler-call-figures.ts';
 import { root, rounds } from './measure.ts';
 import { refreshFigures } from './refresh-figures.ts';
+import { rolloutFigures } from './rollout-figures.ts';
 import { sizeFigures } from './template-functions.ts';
 
 /** What can be measured, each by itself: `pnpm bench <name>...`; without a name, everything. */
@@ -15,6 +16,7 @@ const measures: Readonly<Record<string, () => object | Promise<object>>> = {
   'cold-load': coldLoadFigures,
   'handler-calls': handlerCallFigures,
   refreshes: refreshFigures,
+  rollout: rolloutFigures,
 };
 
 const asked = process.argv.slice(2);

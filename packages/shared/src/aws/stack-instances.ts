@@ -39,12 +39,14 @@ export const makeStackInstances = (
       ),
       (page) => page.Summaries,
     );
-    return summaries.map(({ Account, Region, StackId, Status, StackInstanceStatus, StatusReason }) => ({
-      account: Account ?? '',
-      region: Region ?? '',
-      hasStack: StackId !== undefined,
-      status: StackInstanceStatus?.DetailedStatus ?? Status ?? 'UNKNOWN',
-      reason: StatusReason ?? '',
-    }));
+    return summaries.map(
+      ({ Account, Region, StackId, Status, StackInstanceStatus, StatusReason }) => ({
+        account: Account ?? '',
+        region: Region ?? '',
+        hasStack: StackId !== undefined,
+        status: StackInstanceStatus?.DetailedStatus ?? Status ?? 'UNKNOWN',
+        reason: StatusReason ?? '',
+      }),
+    );
   },
 });

@@ -20,7 +20,7 @@ export interface Fleet {
 }
 
 /** One account and Region, and nothing more: an item of a list that a map reads. */
-export interface Place {
+interface Place {
   account: string;
   region: string;
 }

@@ -17,7 +17,7 @@ export interface Situation {
   limits: Limits;
 }
 
-export interface Limits {
+interface Limits {
   /** From the first request to move until a target is told to go back. */
   refreshTimeoutSeconds: number;
   /** From then on until it counts as failed, whatever it does. */
