@@ -1,60 +1,65 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { readInfraTemplate, type InfraStage } from '@golden/stage/infra-stage.ts';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readInfraTemplate } from '@golden/stage/infra-stage.ts';
+import type { World } from '@golden/emulator';
 import { Expectations } from './expectations.ts';
-import { openStage, tell } from './tell.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { Organization } from './organization.ts';
+import { Teller } from './teller.ts';
+import { tellAll, tellOwn } from './tell.ts';
 import { Timeline } from './timeline.ts';
 
-const usage = `npx -y pnpm@12.21.0 demo [--seed TEXT] [--quiet]
-
-  --seed TEXT   everything random follows from it; the same seed tells the same story (default 1)
-  --quiet       only the promises and the result`;
-
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    quiet: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(usage);
-} else {
-  process.exitCode = await demo({ seed: values.seed, quiet: values.quiet });
+const options = readOptions(process.argv.slice(2));
+switch (options.kind) {
+  case 'help':
+    console.log(usage);
+    break;
+  case 'refused':
+    console.error(`${options.problem}\n\n${usage}`);
+    process.exitCode = 2;
+    break;
+  case 'run':
+    process.exitCode = await demo(options);
+    break;
+  default:
+    options satisfies never;
 }
 
-async function demo(options: { seed: string; quiet: boolean }): Promise<number> {
+async function demo(options: Options): Promise<number> {
   const startedAt = performance.now();
-  const stage = await openStage(options.seed);
+  const org = await Organization.open(options);
+  const { world } = org.fleet;
   const expectations = new Expectations();
-  const timeline = new Timeline(stage.world, {
+  const timeline = new Timeline(world, {
     expectations,
-    quiet: options.quiet,
+    detail: options.detail,
     out: process.stdout,
     resources: Object.keys((JSON.parse(readInfraTemplate()) as { Resources: object }).Resources)
       .length,
   });
+  const scene = { org, tell: new Teller(expectations, timeline) };
   try {
-    await tell(stage, expectations, timeline);
+    const { payload } = options;
+    if (payload === undefined) await tellAll(scene);
+    else await tellOwn(scene, { name: basename(payload), body: readFileSync(payload, 'utf8') });
   } finally {
     timeline.end();
-    writeReport(stage.infra, expectations);
+    writeReport(world, expectations);
   }
   const { all, broken } = expectations;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
-    `\n${all.length - broken.length} of ${all.length} promises held, ${stage.world.journal.entries.length} journal entries, ${seconds} s`,
+    `\n${all.length - broken.length} of ${all.length} promises held, ${world.journal.entries.length} journal entries, ${seconds} s`,
   );
   for (const { chapter, promise, seen } of broken)
-    console.log(`BROKEN  ${chapter}: ${promise}: ${seen ?? ''}`);
+    console.log(`BROKEN  ${chapter.trim()}: ${promise}: ${seen ?? ''}`);
   return broken.length === 0 && all.length > 0 ? 0 : 1;
 }
 
 /** Only what follows from the seed goes in, so that two runs write the same bytes. */
-function writeReport(stage: InfraStage, expectations: Expectations): void {
+function writeReport({ settings, scheduler, journal }: World, expectations: Expectations): void {
   const folder = new URL('../../../dist/demo/', import.meta.url);
   mkdirSync(folder, { recursive: true });
-  const { settings, scheduler, journal } = stage.world;
   const report = {
     seed: settings.seed,
     startsAt: settings.startsAt,

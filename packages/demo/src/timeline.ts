@@ -5,7 +5,6 @@ import type { Narrator } from './narrator.ts';
 
 interface Output {
   readonly isTTY?: boolean;
-  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -14,22 +13,29 @@ export class Timeline implements Narrator {
   readonly #world: World;
   readonly #expectations: Expectations;
   readonly #out: Output;
-  readonly #quiet: boolean;
+  /** `quiet`: no headline at all; `verbose`: also what happens between them. */
+  readonly #detail: 'quiet' | 'usual' | 'verbose';
   readonly #stop: () => void;
   /** How many resources the template has. */
   readonly #resources: number;
+  #isFleetShown = false;
   #bar = '';
   #done = 0;
   #total = 0;
 
   constructor(
     world: World,
-    options: { expectations: Expectations; quiet: boolean; out: Output; resources: number },
+    options: {
+      expectations: Expectations;
+      detail: 'quiet' | 'usual' | 'verbose';
+      out: Output;
+      resources: number;
+    },
   ) {
     this.#world = world;
     this.#expectations = options.expectations;
     this.#out = options.out;
-    this.#quiet = options.quiet;
+    this.#detail = options.detail;
     this.#resources = options.resources;
     this.#stop = world.journal.onEntry((entry) => {
       this.#show(entry);
@@ -43,11 +49,20 @@ export class Timeline implements Narrator {
 
   chapter(title: string): void {
     this.#line(`\n== ${title}`);
-    this.#progress(0, 0);
   }
 
   say(sentence: string): void {
-    this.#line(`   ${sentence}`);
+    this.#line(`   ${sentence}`.trimEnd());
+  }
+
+  progress(done: number, total: number): void {
+    this.#done = done;
+    this.#total = total;
+    this.#drawBar();
+  }
+
+  fleet(isShown: boolean): void {
+    this.#isFleetShown = isShown;
   }
 
   checked(): void {
@@ -60,24 +75,25 @@ export class Timeline implements Narrator {
 
   #show(entry: JournalEntry): void {
     this.#count(entry);
-    const headline = headlineOf(entry);
-    if (headline !== undefined && !this.#quiet) this.#line(`${this.#stamp(entry)}  ${headline}`);
-    else this.#drawBar();
+    const shown = { fleet: this.#isFleetShown, details: this.#detail === 'verbose' };
+    const headline = this.#detail === 'quiet' ? undefined : headlineOf(entry, shown);
+    if (headline === undefined) this.#drawBar();
+    else this.#line(`   ${this.#stamp(entry)}  ${headline}`);
   }
 
   #stamp(entry: JournalEntry): string {
     const name = this.#world.directory.get(entry.account)?.name ?? entry.account;
-    return `${entry.at.slice(5, 19).replace('T', ' ')}  ${name.padEnd(12)} ${entry.service.padEnd(14)}`;
+    return `${entry.at.slice(11, 16)}  ${name}`.padEnd(22);
   }
 
-  /** Stacks and builds tell how far they are: resources made of all, states reached of seven. */
+  /** The stack and builds tell how far they are: resources made of all, states reached of seven. */
   #count({ service, name, detail }: JournalEntry): void {
     if (
       service === 'cloudformation' &&
       name === 'StackEvent' &&
       detail['status'] === 'CREATE_COMPLETE'
     )
-      this.#progress(Math.min(this.#resources, this.#done + 1), this.#resources);
+      this.progress(Math.min(this.#resources, this.#done + 1), this.#resources);
     if (service === 'imagebuilder' && name === 'image-state') {
       const states = [
         'PENDING',
@@ -89,13 +105,8 @@ export class Timeline implements Narrator {
         'AVAILABLE',
       ];
       const index = states.indexOf(String(detail['status']));
-      this.#progress(index < 0 ? states.length : index + 1, states.length);
+      this.progress(index < 0 ? states.length : index + 1, states.length);
     }
-  }
-
-  #progress(done: number, total: number): void {
-    this.#done = done;
-    this.#total = total;
   }
 
   #line(line: string): void {
@@ -108,7 +119,8 @@ export class Timeline implements Narrator {
     if (this.#out.isTTY !== true || this.#total === 0) return;
     const width = 30;
     const filled = Math.round((this.#done / this.#total) * width);
-    const bar = `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${this.#done}/${this.#total}  ${new Date(this.#world.scheduler.now).toISOString().slice(0, 19)}`;
+    const time = new Date(this.#world.scheduler.now).toISOString().slice(0, 16).replace('T', ' ');
+    const bar = `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${this.#done}/${this.#total}  ${time}`;
     if (bar === this.#bar) return;
     this.#clearBar();
     this.#bar = bar;
