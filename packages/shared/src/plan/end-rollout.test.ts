@@ -29,7 +29,7 @@ describe('overBudget', () => {
   it('names the wave and the first of its targets', () => {
     const failedTargets = Array.from({ length: 1_000 }, (_, index) => `target-${index}`);
     const { sentence } = overBudget(aWave({ wave: 3, budget: 2, failedTargets }))!;
-    expect(sentence).toMatch(/^1000 targets of wave 3 failed \(target-0, .*target-4\), 2 may$/);
+    expect(sentence).toMatch(/^1000 failed in wave 3 \(target-0, .*target-4\), more than the 2 that may$/);
   });
 });
 

@@ -16,7 +16,7 @@ export const overBudget = ({ wave, budget, failedTargets }: WaveRecord): StopRea
   failedTargets.length > budget
     ? {
         code: 'budget-exceeded',
-        sentence: `${failedTargets.length} targets of wave ${wave} failed (${failedTargets.slice(0, 5).join(', ')}), ${budget} may`,
+        sentence: `${failedTargets.length} failed in wave ${wave} (${failedTargets.slice(0, 5).join(', ')}), more than the ${budget} that may`,
       }
     : undefined;
 

@@ -47,10 +47,10 @@ describe('judgeWave', () => {
     expect(judgeWave({ waves: [aWave()], standing, baked: true })).toEqual({ kind: 'continue' });
   });
 
-  it('says what the wave has lost before what the line says', () => {
+  it('says what somebody said of the image before what the wave has lost', () => {
     expect(
       judgeWave({ waves: [bad], standing: stopped('late-rollback'), baked: false }),
-    ).toMatchObject({ stop: { code: 'budget-exceeded' } });
+    ).toMatchObject({ stop: { code: 'late-rollback' } });
   });
 });
 
