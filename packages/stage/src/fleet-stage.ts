@@ -258,20 +258,25 @@ export class FleetStage {
     return version;
   }
 
-  /** Invokes a function of the infra account as its administrator, and waits for the answer. */
-  async invoke(FunctionName: string, event: object): Promise<unknown> {
+  /**
+   * Invokes a function of the infra account as its administrator, and waits for the answer.
+   *
+   * @param called what an error calls it
+   */
+  async invoke(FunctionName: string, event: object, called = FunctionName): Promise<unknown> {
     const { Payload, FunctionError } = await this.infra
       .client(LambdaClient)
       .send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
     const text = new TextDecoder().decode(Payload);
-    if (FunctionError !== undefined) throw new Error(`${FunctionName} failed: ${text}`);
+    if (FunctionError !== undefined) throw new Error(`${called} failed: ${text}`);
     return JSON.parse(text);
   }
 
   /** Asks a target through reach-account, with the rights of the infra account's administrator. */
   async ask({ account, region }: Place, request: object): Promise<ReachAnswer> {
     const name = this.infra.outputs['ReachAccountFunctionName'] ?? '';
-    return (await this.invoke(name, { account: account.id, region, request })) as ReachAnswer;
+    const event = { account: account.id, region, request };
+    return (await this.invoke(name, event, 'reach-account')) as ReachAnswer;
   }
 
   /** The request about an image version in a target's Region. */

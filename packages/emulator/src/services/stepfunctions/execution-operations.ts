@@ -15,14 +15,20 @@ import {
   keptExecutions,
   requireExecution,
 } from './execution-lookup.ts';
-import { machineCheck, requireMachine, requireName, validation } from './machine-lookup.ts';
+import {
+  machineCheck,
+  pageMax,
+  pageSizeOf,
+  requireMachine,
+  requireName,
+  validation,
+} from './machine-lookup.ts';
 import { initialRevision, settingsOf } from './machine-operations.ts';
+import { requireMapRun } from './map-run/require-map-run.ts';
 import { revisionOf, type Execution, type StateMachine } from './state.ts';
 
-// Step Functions API Reference, ListExecutions, maxResults; StopExecution, error and cause
-const pageMax = 1_000;
-const pageDefault = 100;
 const staleMs = 1_000;
+// Step Functions API Reference, StopExecution, error and cause
 const errorLengthMax = 256;
 const causeLengthMax = 32_768;
 
@@ -197,6 +203,7 @@ export const listExecutions = operation<
     if ((stateMachineArn === undefined) === (mapRunArn === undefined))
       throw validation('Exactly one of stateMachineArn and mapRunArn must be given');
     if (stateMachineArn !== undefined) requireMachine(call, stateMachineArn);
+    if (mapRunArn !== undefined) requireMapRun(call, mapRunArn);
     const found = [...keptExecutions(call)]
       .filter((execution) =>
         mapRunArn === undefined
@@ -209,7 +216,7 @@ export const listExecutions = operation<
       // The newest comes first.
       keyOf: ({ startedAt, arn }) => `${numericKey(Number.MAX_SAFE_INTEGER - startedAt)} ${arn}`,
       token: input.nextToken,
-      size: input.maxResults || pageDefault,
+      size: pageSizeOf(input.maxResults),
       sizeMax: pageMax,
       invalidToken: 'InvalidToken',
     });
@@ -228,7 +235,7 @@ export const getExecutionHistory = operation<
       keyOf: ({ id = 0 }) =>
         numericKey(input.reverseOrder === true ? Number.MAX_SAFE_INTEGER - id : id),
       token: input.nextToken,
-      size: input.maxResults || pageDefault,
+      size: pageSizeOf(input.maxResults),
       sizeMax: pageMax,
       invalidToken: 'InvalidToken',
     });

@@ -2,6 +2,7 @@ import {
   DescribeLogGroupsCommand,
   DescribeResourcePoliciesCommand,
   PutResourcePolicyCommand,
+  type ResourcePolicy,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
 import type { AssumedRolePrincipal, Principal } from '../../iam/principal.ts';
@@ -104,10 +105,8 @@ async function letDeliveryIn(
   role: AssumedRolePrincipal,
   group: string,
 ): Promise<void> {
-  const { resourcePolicies = [] } = await scope.send(new DescribeResourcePoliciesCommand({}), {
-    as: role,
-  });
-  const document = resourcePolicies.find((policy) => policy.policyName === policyName);
+  const policies = await resourcePolicies(scope, role);
+  const document = policies.find((policy) => policy.policyName === policyName);
   const resource = `${scope.arn(`log-group:${group}`, { service: 'logs' })}:log-stream:*`;
   const resources = resourcesOf(document?.policyDocument);
   if (resources.includes(resource)) return;
@@ -133,6 +132,20 @@ async function letDeliveryIn(
     }),
     { as: role },
   );
+}
+
+async function resourcePolicies(
+  scope: Scope,
+  role: AssumedRolePrincipal,
+): Promise<ResourcePolicy[]> {
+  const found: ResourcePolicy[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await scope.send(new DescribeResourcePoliciesCommand({ nextToken }), { as: role });
+    found.push(...(page.resourcePolicies ?? []));
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+  return found;
 }
 
 function resourcesOf(document: string | undefined): string[] {

@@ -20,6 +20,19 @@ export const validation = (message: string): AwsError =>
 export const invalidArn = (arn: string): AwsError =>
   new AwsError('InvalidArn', `Invalid Arn: '${arn}'`);
 
+/** Step Functions API Reference, ListExecutions, GetExecutionHistory, ListStateMachines and ListMapRuns, maxResults. */
+export const pageMax = 1_000;
+const pageDefault = 100;
+
+/** How many results a page may have; 0 asks for the default. @throws AwsError ValidationException */
+export function pageSizeOf(maxResults: number | undefined): number {
+  if (maxResults !== undefined && (maxResults < 0 || maxResults > pageMax))
+    throw validation(
+      `1 validation error detected: Value '${maxResults}' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and ${pageMax}`,
+    );
+  return maxResults || pageDefault;
+}
+
 /** @throws AwsError InvalidName */
 export function requireName(name: string): void {
   if (name.length < 1 || name.length > nameLengthMax || forbiddenInNames.test(name))

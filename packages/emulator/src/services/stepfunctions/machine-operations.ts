@@ -11,6 +11,8 @@ import { requireLogging, setUpDelivery } from './log-delivery.ts';
 import {
   addTags,
   machineCheck,
+  pageMax,
+  pageSizeOf,
   requestTagContext,
   requireMachine,
   requireName,
@@ -26,8 +28,6 @@ export const initialRevision = 'INITIAL';
  * definition and role. AWS states no figure.
  */
 const supersededMs = 3_000;
-const pageMax = 1_000; // Step Functions API Reference, ListStateMachines, maxResults
-const pageDefault = 100;
 
 interface Settings {
   readonly tracingConfiguration?: client.TracingConfiguration | undefined;
@@ -253,7 +253,7 @@ export const listStateMachines = operation<
     const page = paginate(call, stepFunctionsState.in(call).machines.values(), {
       keyOf: ({ name }) => name,
       token: input.nextToken,
-      size: input.maxResults || pageDefault,
+      size: pageSizeOf(input.maxResults),
       sizeMax: pageMax,
       invalidToken: 'InvalidToken',
     });

@@ -1,24 +1,12 @@
 import type * as client from '@aws-sdk/client-sfn';
 import { AwsError } from '../../world/aws-error.ts';
 import { numericKey, paginate } from '../../world/paging.ts';
-import type { Scope } from '../../world/scope.ts';
 import { operation } from '../../world/service.ts';
 import { countChildren } from './map-run/count-children.ts';
 import { executionCheck, requireExecution } from './execution-lookup.ts';
-import { invalidArn } from './machine-lookup.ts';
-import { keptMapRuns, type MapRun } from './map-run/map-run-state.ts';
-
-const mapRunArnPattern = /^arn:aws:states:[^:]+:\d{12}:mapRun:[^:/]+\/[^:/]+:[^:]+$/;
-
-function requireRun(scope: Scope, arn: string): MapRun {
-  if (!mapRunArnPattern.test(arn)) throw invalidArn(arn);
-  const run = keptMapRuns(scope).get(arn);
-  if (!run)
-    throw new AwsError('ResourceNotFound', `Resource not found: '${arn}'`, {
-      details: { resourceName: arn },
-    });
-  return run;
-}
+import { pageMax, pageSizeOf } from './machine-lookup.ts';
+import { keptMapRuns } from './map-run/map-run-state.ts';
+import { requireMapRun } from './map-run/require-map-run.ts';
 
 const describeMapRun = operation<
   client.DescribeMapRunCommandInput,
@@ -26,7 +14,7 @@ const describeMapRun = operation<
 >({
   authorize: (input) => ({ action: 'states:DescribeMapRun', resource: input.mapRunArn ?? '' }),
   run(input, call) {
-    const run = requireRun(call, input.mapRunArn ?? '');
+    const run = requireMapRun(call, input.mapRunArn ?? '');
     return {
       mapRunArn: run.arn,
       executionArn: run.executionArn,
@@ -56,9 +44,8 @@ const listMapRuns = operation<
     const page = paginate(call, runs, {
       keyOf: ({ startedAt, arn }) => `${numericKey(startedAt)} ${arn}`,
       token: input.nextToken,
-      // 0 asks for the default.
-      size: input.maxResults === 0 ? pageSizeDefault : (input.maxResults ?? pageSizeDefault),
-      sizeMax: pageSizeMax,
+      size: pageSizeOf(input.maxResults),
+      sizeMax: pageMax,
       invalidToken: 'InvalidToken',
     });
     return {
@@ -74,17 +61,13 @@ const listMapRuns = operation<
   },
 });
 
-// API reference, ListMapRuns, "maxResults"
-const pageSizeDefault = 100;
-const pageSizeMax = 1_000;
-
 const updateMapRun = operation<
   client.UpdateMapRunCommandInput,
   Partial<client.UpdateMapRunCommandOutput>
 >({
   authorize: (input) => ({ action: 'states:UpdateMapRun', resource: input.mapRunArn ?? '' }),
   run(input, call) {
-    const run = requireRun(call, input.mapRunArn ?? '');
+    const run = requireMapRun(call, input.mapRunArn ?? '');
     const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input;
     const given = [maxConcurrency, toleratedFailureCount, toleratedFailurePercentage];
     if (given.every((value) => value === undefined))

@@ -155,6 +155,17 @@ describe('an execution', () => {
     });
   });
 
+  it('is listed with others in pages of at most 1,000', async () => {
+    const fixture = stateMachineFixture();
+    const stateMachineArn = await fixture.machine({ Only: pass });
+    const list = (maxResults: number) =>
+      fixture.sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults }));
+    expect((await list(0)).executions).toEqual([]);
+    expect((await list(1_000)).executions).toEqual([]);
+    await expect(list(1_001)).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(list(-1)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
   it('has a history that reads backwards and without data too', async () => {
     const fixture = stateMachineFixture();
     const { executionArn } = await fixture.run({ Only: pass }, { secret: 1 });

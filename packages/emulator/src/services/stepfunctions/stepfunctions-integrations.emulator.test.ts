@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { stateMachineFixture } from '../../../test/state-machine-fixture.ts';
 import { dynamodb } from '../dynamodb/operations.ts';
@@ -104,11 +110,29 @@ describe('messages', () => {
   });
 
   it('are put on a bus with the execution among their resources', async () => {
-    const fixture = stateMachineFixture([events]);
+    const fixture = stateMachineFixture([events, sqs]);
+    const queue = fixture.client(SQSClient);
+    const { QueueUrl } = await queue.send(new CreateQueueCommand({ QueueName: 'q' }));
+    const queueArn = 'arn:aws:sqs:eu-west-1:111111111111:q';
+    const letIn = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: queueArn,
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: letIn });
+    await queue.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const bus = fixture.client(EventBridgeClient);
+    const EventPattern = JSON.stringify({ source: ['test'] });
+    await bus.send(new PutRuleCommand({ Name: 'rule', EventPattern }));
+    await bus.send(
+      new PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: 'queue', Arn: queueArn }] }),
+    );
     const entry = {
       Source: 'test',
       DetailType: 'Something',
       Detail: { n: '{% $states.input.n %}' },
+      Resources: ['mine'],
       EventBusName: 'default',
     };
     const ended = await fixture.run(
@@ -116,11 +140,35 @@ describe('messages', () => {
       { n: 1 },
     );
     expect(parsed(ended.output)).toMatchObject({ FailedEntryCount: 0 });
+    await fixture.world.scheduler.runFor(10_000);
+    const { Messages } = await queue.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(parsed(Messages?.[0]?.Body)).toMatchObject({
+      resources: ['mine', ended.stateMachineArn, ended.executionArn],
+      detail: { n: 1 },
+    });
     const failed = await fixture.run(
       { Put: task('events:putEvents', { Entries: [{ ...entry, Source: 'aws.mine' }] }) },
       { n: 1 },
     );
     expect(failed).toMatchObject({ status: 'FAILED', error: 'EventBridge.FailedEntry' });
+  });
+
+  it('carry the time that was given, and fail for what is no time and for unknown arguments', async () => {
+    const fixture = stateMachineFixture([events]);
+    const put = (more: object) =>
+      fixture.run({
+        Put: task(
+          'events:putEvents',
+          { Entries: [{ Source: 'test', DetailType: 'Something', Detail: {}, ...more }] },
+          { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] },
+        ),
+        Caught: { Type: 'Succeed' },
+      });
+    expect(parsed((await put({ Time: '2026-11-21T08:00:00Z' })).output)).toMatchObject({
+      FailedEntryCount: 0,
+    });
+    expect(await put({ Time: 'soon' })).toMatchObject({ error: 'States.Runtime' });
+    expect(await put({ Tine: '2026-11-21T08:00:00Z' })).toMatchObject({ error: 'States.Runtime' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { ListMapRunsCommand } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { bucketPolicy, mapPolicy, mapRunFixture, outputOf } from '../../../test/map-run-fixture.ts';
 
 const objectReader = (ReaderConfig: object): Readonly<Record<string, unknown>> => ({
@@ -181,5 +181,15 @@ describe('ListMapRuns', () => {
     await expect(
       given.sfn.send(new ListMapRunsCommand({ executionArn: 'none' })),
     ).rejects.toMatchObject({ name: 'InvalidArn' });
+  });
+});
+
+describe('ListExecutions', () => {
+  it('refuses a map run that never was and what is no map run', async () => {
+    const given = await mapRunFixture();
+    const list = (mapRunArn: string) => given.sfn.send(new ListExecutionsCommand({ mapRunArn }));
+    const arn = 'arn:aws:states:eu-west-1:111111111111:mapRun:machine/each:never';
+    await expect(list(arn)).rejects.toMatchObject({ name: 'ResourceNotFound' });
+    await expect(list('never')).rejects.toMatchObject({ name: 'InvalidArn' });
   });
 });

@@ -3,6 +3,7 @@ import {
   CreateLogGroupCommand,
   CloudWatchLogsClient,
   DescribeResourcePoliciesCommand,
+  PutResourcePolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -110,6 +111,14 @@ describe('events', () => {
     ]);
   });
 
+  it('leave an output out that is too long alone', async () => {
+    const fixture = stateMachineFixture();
+    await fixture.run({ Only: { ...pass, Output: 'x'.repeat(255_000) } });
+    expect(published(fixture)[1]).toMatchObject({
+      detail: { status: 'SUCCEEDED', output: null, outputDetails: { included: false } },
+    });
+  });
+
   it('do not tell of children of a map run', async () => {
     const fixture = stateMachineFixture();
     await fixture.run({
@@ -184,6 +193,38 @@ describe('logs', () => {
       .client(CloudWatchLogsClient)
       .send(new DescribeResourcePoliciesCommand({}));
     expect(resourcePolicies?.[0]?.policyDocument).toContain(`${groupArn}:log-stream:*`);
+  });
+
+  it('let delivery into further groups, on whichever page of the policies that is said', async () => {
+    const fixture = stateMachineFixture([], { pageSizeMax: 2 });
+    const client = fixture.client(CloudWatchLogsClient);
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'logs:PutLogEvents',
+        Resource: '*',
+      },
+    });
+    for (const policyName of ['A1', 'A2', 'A3'])
+      await client.send(new PutResourcePolicyCommand({ policyName, policyDocument }));
+    const groups = ['first', 'second'];
+    for (const logGroupName of groups) {
+      await client.send(new CreateLogGroupCommand({ logGroupName }));
+      const logGroupArn = `arn:aws:logs:eu-west-1:111111111111:log-group:${logGroupName}:*`;
+      const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn } }];
+      await fixture.machine(
+        { Only: pass },
+        { loggingConfiguration: { level: 'ALL', destinations } },
+      );
+    }
+    const { nextToken } = await client.send(new DescribeResourcePoliciesCommand({}));
+    const rest = await client.send(new DescribeResourcePoliciesCommand({ nextToken }));
+    const delivery = rest.resourcePolicies?.find(
+      ({ policyName }) => policyName === 'AWSLogDeliveryWrite20150319',
+    );
+    for (const name of groups) expect(delivery?.policyDocument).toContain(`:${name}:log-stream:*`);
   });
 
   it('hold what went wrong at the level ERROR, and the end of it at FATAL', async () => {

@@ -64,7 +64,8 @@ describe('a choice', () => {
       Done: done,
     });
     expect(await fixture.run(choice('{% $states.input.n = 1 %}'))).toMatchObject({
-      error: 'States.NoChoiceMatched',
+      error: 'States.Runtime',
+      cause: expect.stringContaining('Failed to transition out of the state.'),
     });
     expect(await fixture.run(choice("{% 'yes' %}"))).toMatchObject({
       error: 'States.QueryEvaluationError',
@@ -133,6 +134,29 @@ describe('other states', () => {
   });
 });
 
+describe('variables', () => {
+  it('hold 10 MiB together', async () => {
+    const fixture = stateMachineFixture();
+    const assigning = (count: number) =>
+      Object.fromEntries([
+        ...Array.from({ length: count }, (_, index) => [
+          `Assign${index}`,
+          {
+            Type: 'Pass',
+            Assign: { [`v${index}`]: '{% $states.input %}' },
+            Next: index === count - 1 ? 'Done' : `Assign${index + 1}`,
+          },
+        ]),
+        ['Done', { ...done, Output: 1 }],
+      ]) as Record<string, object>;
+    const text = 'x'.repeat(250_000);
+    expect(await fixture.run(assigning(41), text)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await fixture.run(assigning(42), text)).toMatchObject({
+      error: 'States.DataLimitExceeded',
+    });
+  });
+});
+
 describe('an inline map', () => {
   const map = (more: object, states: Readonly<Record<string, object>>) => ({
     Each: {
@@ -176,12 +200,9 @@ describe('an inline map', () => {
       return (ended.stopDate?.getTime() ?? 0) - (ended.startDate?.getTime() ?? 0);
     };
     expect(await tookMs('{% $states.input.at %}', [10, 10, 10, 10])).toBe(20_000);
-    expect(
-      await tookMs(
-        0,
-        Array.from({ length: 41 }, () => 10),
-      ),
-    ).toBe(20_000);
+    const many = Array.from({ length: 41 }, () => 10);
+    expect(await tookMs(0, many)).toBe(20_000);
+    expect(await tookMs(41, many)).toBe(20_000);
   });
 
   it('gives each iteration what its selector makes of the item', async () => {
@@ -203,6 +224,14 @@ describe('an inline map', () => {
       { at: 0, value: 'a', all: 2 },
       { at: 1, value: 'b', all: 2 },
     ]);
+  });
+
+  it('fails where its selector makes more than 256 KiB of an item', async () => {
+    const fixture = stateMachineFixture();
+    const ItemSelector = { a: '{% $states.input %}', b: '{% $states.input %}' };
+    const states = map({ Items: [1], ItemSelector }, { Only: { ...done, Output: 1 } });
+    const ended = await fixture.run(states, 'x'.repeat(140_000));
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
   it('ends with the first iteration that fails, and takes the others with it', async () => {

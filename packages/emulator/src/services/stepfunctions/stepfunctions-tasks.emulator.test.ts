@@ -176,6 +176,16 @@ describe('a task that invokes a function', () => {
     expect(history.filter(({ type }) => type === 'TaskStateEntered')).toHaveLength(1);
   });
 
+  it('waits by chance where its retrier says so', async () => {
+    const fixture = stateMachineFixture();
+    const retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1_000, MaxAttempts: 1 };
+    const Retry = [{ ...retrier, JitterStrategy: 'FULL' }];
+    const { startDate, stopDate } = await fixture.run({ Ask: invoke('nobody', { Retry }) });
+    const tookMs = (stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0);
+    expect(tookMs).toBeGreaterThan(0);
+    expect(tookMs).toBeLessThan(1_000_000);
+  });
+
   it('counts its retries anew when it is entered again', async () => {
     const fixture = stateMachineFixture();
     await fixture.define(
@@ -231,6 +241,16 @@ describe('a task that invokes a function', () => {
         ({ type }) => type === 'EvaluationFailed',
       )?.evaluationFailedEventDetails,
     ).toMatchObject({ state: 'Ask', location: 'Output', error: 'States.QueryEvaluationError' });
+  });
+
+  it('fails where its arguments are larger than 256 KiB', async () => {
+    const fixture = stateMachineFixture();
+    const Payload = { a: '{% $states.input %}', b: '{% $states.input %}' };
+    const Arguments = { FunctionName: 'nobody', Payload };
+    const ask = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments, End: true };
+    expect(await fixture.run({ Ask: ask }, 'x'.repeat(140_000))).toMatchObject({
+      error: 'States.DataLimitExceeded',
+    });
   });
 
   it('fails where the result is larger than 256 KiB, which States.ALL does not catch', async () => {

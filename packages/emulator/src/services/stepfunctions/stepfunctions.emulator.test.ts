@@ -31,6 +31,10 @@ describe('a state machine', () => {
         new CreateStateMachineCommand({ ...input, definition: definitionOf({ Other: pass }) }),
       ),
     ).rejects.toMatchObject({ name: 'StateMachineAlreadyExists' });
+    const loggingConfiguration = { level: 'OFF' as const, includeExecutionData: true };
+    await expect(
+      sfn.send(new CreateStateMachineCommand({ ...input, loggingConfiguration })),
+    ).rejects.toMatchObject({ name: 'StateMachineAlreadyExists' });
     const described = await sfn.send(
       new DescribeStateMachineCommand({ stateMachineArn: first.stateMachineArn }),
     );

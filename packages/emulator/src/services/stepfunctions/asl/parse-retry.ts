@@ -5,7 +5,7 @@ import { isJsonArray } from './json-kinds.ts';
 import { readAssign } from './read-assign.ts';
 
 /** Source: Step Functions Developer Guide, "Handling errors in Step Functions workflows", fields of a retrier. */
-const delaySecondsMax = 31_622_400;
+const delaySecondsMax = 31_622_399; // less than 31,622,400
 const intervalSecondsMax = 99_999_999;
 const attemptsMax = 99_999_999;
 const defaults = { IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 } as const;

@@ -137,7 +137,8 @@ describe('a Task', () => {
     expect(retry({ MaxAttempts: 0 })).toBe('accepted');
     expect(retry({ BackoffRate: 0.5 })).toContain('Retry[0]/BackoffRate');
     expect(retry({ IntervalSeconds: 5, MaxDelaySeconds: 5 })).toContain('greater than');
-    expect(retry({ MaxDelaySeconds: 31_622_401 })).toContain('Retry[0]/MaxDelaySeconds');
+    expect(retry({ MaxDelaySeconds: 31_622_400 })).toContain('Retry[0]/MaxDelaySeconds');
+    expect(retry({ MaxDelaySeconds: 31_622_399 })).toBe('accepted');
     expect(retry({ JitterStrategy: 'SOME' })).toContain('Retry[0]/JitterStrategy');
     expect(retry({ ErrorEquals: [] })).toContain('must not be empty');
     expect(retry({ Other: 1 })).toContain("Field 'Other' is not supported");

@@ -3,7 +3,7 @@ import { StateError } from '../asl/state-error.ts';
 import type { MapItem } from './context-object.ts';
 import { evaluateNumber } from './evaluate-number.ts';
 import type { Flow, FlowEnding, Step } from './flow.ts';
-import { isList, toValue } from './value.ts';
+import { isList, requireSize, toValue } from './value.ts';
 import type { Attempt, Visit } from './visit.ts';
 
 /** Step Functions Developer Guide, "Using Map state in Inline mode": up to 40 concurrent iterations. */
@@ -98,21 +98,18 @@ class Iterations {
       onEnd: (ending, ended) => this.#ended(item, ended, ending),
     });
     this.#open.set(Index, iteration);
-    let input = Value;
+    let input = toValue(Value);
     if (state.ItemSelector !== undefined)
       try {
-        input = await flow.evaluate(
-          visit,
-          'ItemSelector',
-          state.ItemSelector,
-          flow.evaluationOf(visit, { item }),
-        );
+        const evaluation = flow.evaluationOf(visit, { item });
+        input = toValue(await flow.evaluate(visit, 'ItemSelector', state.ItemSelector, evaluation));
+        requireSize(input.text, `The iteration ${Index} of the state '${state.Name}' got an input`);
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
         await this.#ended(item, iteration, { ok: false, error });
         return;
       }
-    iteration.start(toValue(input));
+    iteration.start(input);
   }
 
   async #ended(item: MapItem, iteration: Flow, ending: FlowEnding): Promise<void> {

@@ -41,7 +41,11 @@ const unknown = (state: never): never => {
   throw new TypeError(`there is no such state: ${JSON.stringify(state)}`);
 };
 
-/** Source: Step Functions Developer Guide, "Choice workflow state": the first rule that holds is taken. */
+/**
+ * The first rule that holds is taken. Where none does, `States.NoChoiceMatched` is reserved for later.
+ *
+ * Source: Step Functions Developer Guide, "Choice workflow state"; "Handling errors", error names.
+ */
 async function performChoice(flow: Flow, visit: Visit, state: ChoiceState): Promise<Step> {
   for (const [index, rule] of state.Choices.entries()) {
     const field = `Choices[${index}]/Condition`;
@@ -63,7 +67,7 @@ async function performChoice(flow: Flow, visit: Visit, state: ChoiceState): Prom
   const { Default } = state;
   if (Default === undefined)
     throw new StateError(
-      'States.NoChoiceMatched',
+      'States.Runtime',
       `An error occurred while executing the state '${state.Name}' (entered at the event id #${flow.lastEventId}). Failed to transition out of the state. The state does not point to a next state.`,
     );
   return () =>

@@ -1,4 +1,8 @@
 import { splitArn } from '../../../iam/arn-match.ts';
+import { readJson } from '../../../wire/json.ts';
+import { MalformedRequest } from '../../../wire/malformed-request.ts';
+import { isRecord } from '../../../wire/scalars.ts';
+import type { Shape } from '../../../wire/shape.ts';
 import { AwsError } from '../../../world/aws-error.ts';
 import type { Json } from '../asl/definition.ts';
 import { StateError } from '../asl/state-error.ts';
@@ -74,11 +78,13 @@ async function send(call: IntegrationCall, requestId: string): Promise<unknown> 
   const { scope, resource, role } = call;
   const { service, isOptimized } = resource;
   const [, , , region = scope.region, account = scope.account] = splitArn(topicOf(call)) ?? [];
+  const called = scope.world.service(service);
+  const operation = resource.resource.charAt(0).toUpperCase() + resource.resource.slice(1);
   try {
     return await scope.world.invoke({
-      service: scope.world.service(service),
-      operation: resource.resource.charAt(0).toUpperCase() + resource.resource.slice(1),
-      input: inputOf(call),
+      service: called,
+      operation,
+      input: readInput(called.model.operations.get(operation)?.input, inputOf(call)),
       caller: role,
       account,
       region,
@@ -96,6 +102,27 @@ async function send(call: IntegrationCall, requestId: string): Promise<unknown> 
       isOptimized
         ? `${error.message} (Service: ${names.service}; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`
         : `${error.message} (Service: ${names.service}, Status Code: ${status}, Request ID: ${requestId})`,
+    );
+  }
+}
+
+/**
+ * The arguments as the service's client takes them: times and bytes are text in JSON.
+ *
+ * @throws StateError States.Runtime for arguments that the operation does not have or that are of another type
+ */
+function readInput(
+  shape: Shape | undefined,
+  given: Readonly<Record<string, Json>>,
+): Readonly<Record<string, unknown>> {
+  try {
+    const input = shape && readJson(shape, given, 'member');
+    return isRecord(input) ? input : {};
+  } catch (error) {
+    if (!(error instanceof MalformedRequest)) throw error;
+    throw new StateError(
+      'States.Runtime',
+      `The Arguments could not be used to start the Task: [${error.message}]`,
     );
   }
 }
