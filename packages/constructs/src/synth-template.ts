@@ -8,6 +8,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 
 import { dropRedundantDependencies, type Template } from './drop-redundant-dependencies.ts';
 
+// cdk-nag reads deprecated properties of whatever it checks and would warn at every synth; ours are lint's business.
+process.env['JSII_DEPRECATED'] ??= 'quiet';
+
 /**
  * Synthesizes one stack into the template that is shipped, after cdk-nag found nothing that is not acknowledged.
  *

@@ -37,6 +37,8 @@ export const alarmSentences = {
   'revoke-image-errors': 'revoke-image ended with an error; its event is tried again.',
   'revoke-image-failures':
     'A group went back after its refresh had ended, and the image was not revoked.',
+  'finish-rollout-errors':
+    'finish-rollout ended with an error; it is tried again for hours, and until it is done the rollout has no end and keeps the line.',
   'steer-target-errors': 'steer-target ended with an error; its step is tried again.',
 } as const;
 
@@ -106,8 +108,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * What a function of the rollout cannot do for good ends the rollout, which is seen here; only the steps of a single target
-   * end quietly, so they have an alarm of their own.
+   * What a function of the rollout cannot do for good ends the rollout, which is seen here. Two have an alarm of their own: the
+   * steps of a single target end quietly, and the end itself is tried for hours before its execution fails.
    */
   private watchRollouts(): void {
     const { revokeImage, rolloutFunctions, rolloutMachineArn } = this.props;
@@ -118,6 +120,7 @@ export class Alarms extends Construct {
     this.alarm('rollout-timed-out', executions(rolloutMachineArn, 'ExecutionsTimedOut'));
     this.alarm('revoke-image-errors', functionErrors(revokeImage.handler.functionName));
     this.alarm('revoke-image-failures', visibleMessages(revokeImage.failures.queueName));
+    this.alarm('finish-rollout-errors', functionErrors(finishRollout.functionName));
     this.alarm('steer-target-errors', functionErrors(steerTarget.functionName));
   }
 

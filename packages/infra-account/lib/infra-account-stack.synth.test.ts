@@ -368,6 +368,7 @@ describe('the alarms of the infra template', () => {
     const {
       'steer-target': _steer,
       'reach-account': _reach,
+      'finish-rollout': _finish,
       ...throughTheMachine
     } = stepTimeoutSeconds;
     const watchedOtherwise = new Set(

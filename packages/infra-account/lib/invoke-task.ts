@@ -46,8 +46,9 @@ const whateverHappens = {
 export const retries: readonly Retrier[] = [
   {
     ErrorEquals: transientErrors,
+    // For about an hour: a target that is given up because Lambda was busy is one that nobody watches.
     IntervalSeconds: 2,
-    MaxAttempts: 8,
+    MaxAttempts: 50,
     BackoffRate: 2,
     MaxDelaySeconds: 120,
     JitterStrategy: 'FULL',

@@ -48,6 +48,15 @@ describe('the rollout', () => {
     expect(reachableFrom(rolloutDefinition.States, name)).toContain('Finish');
   });
 
+  it('counts the targets to look at once more whenever their list was written', () => {
+    const judging = tasks.filter(
+      ([, { Arguments }]) => Arguments['FunctionName'] === '${JudgeWaveArn}',
+    );
+    expect(judging.map(([name]) => name)).toEqual(['Judge', 'JudgeBaked']);
+    for (const [, { Assign }] of judging)
+      expect(Assign).toEqual({ movedCount: '{% $states.result.Payload.movedCount %}' });
+  });
+
   it('can come to every state that it has', () => {
     const reached = reachableFrom(rolloutDefinition.States, rolloutDefinition.StartAt);
     expect([...reached].sort()).toEqual(top.map(([name]) => name).sort());

@@ -207,6 +207,8 @@ export const rolloutDefinition: StateMachine = {
       function: 'judge-wave',
       payload: { rolloutId: '{% $rolloutId %}', wave: '{% $wave %}', baked: true },
       output: answer('next'),
+      // It has written the list anew, and may have left it empty.
+      assign: answer('movedCount'),
       next: 'JudgedBaked?',
       catch: catchToFinish,
     }),
@@ -225,7 +227,10 @@ export const rolloutDefinition: StateMachine = {
       Type: 'Task',
       Comment:
         'Reached on every path: gives every target an outcome, moves what is stable, leaves the line and tells people',
-      ...invocation('finish-rollout', "{% $merge([{'rolloutId': $rolloutId}, $failure]) %}"),
+      ...invocation(
+        'finish-rollout',
+        "{% $merge([{'rolloutId': $rolloutId, 'begun': {'image': $states.context.Execution.Input, 'executionArn': $states.context.Execution.Id}}, $failure]) %}",
+      ),
       Output: {},
       // It has nowhere to go: when it fails for good, the execution fails and an alarm says so.
       Retry: patientRetries,

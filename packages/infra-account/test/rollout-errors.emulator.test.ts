@@ -34,6 +34,17 @@ describe('a rollout of which a step fails for good', () => {
     await stage.until(hasMail(stage, /^ALARM: .*RolloutHalted/), hour);
   }, 60_000);
 
+  it('comes to its end also where nobody could ask for the line, and the same bytes are built again', async () => {
+    const stage = await open();
+    await removeFunction(stage, 'AcquireLineHandlerFunction');
+    const view = await stage.ship('harden.sh');
+    expect(view.record).toMatchObject({ state: 'halted', stop: { code: 'engine-error' } });
+    expect(view.record.stop?.sentence).toContain('Acquire failed with');
+    const [version] = await stage.fleet.infra.versions();
+    expect(version?.state).toBe('halted');
+    expect((await stage.publish('harden.sh')).n).toBe(2);
+  }, 60_000);
+
   it('raises the alarm when the end itself fails; the next image gives it its end', async () => {
     const stage = await open();
     await removeFunction(stage, 'FinishRolloutHandlerFunction');

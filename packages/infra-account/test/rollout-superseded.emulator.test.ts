@@ -13,6 +13,7 @@ describe('a newer image while a wave refreshes', () => {
   let stage: RolloutStage;
   let places: readonly Place[];
   let versions: readonly VersionRecord[];
+  let parameters: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     stage = await RolloutStage.open({
@@ -20,7 +21,7 @@ describe('a newer image while a wave refreshes', () => {
       units: [{ name: 'workloads', accounts: names.map((name) => ({ name })) }],
     });
     places = names.map((name) => stage.fleet.place(name));
-    const parameters = {
+    parameters = {
       BakeSeconds: '0',
       WaveBakeMinutes: '0',
       Waves: '2,100%',
@@ -31,7 +32,7 @@ describe('a newer image while a wave refreshes', () => {
     for (const place of places)
       await stage.fleet.deployCustomer(place, { shapes: ['SingleGroup'] });
     await stage.fleet.infra.confirmNotices();
-    for (let n = 1; n <= 4; n += 1)
+    for (let n = 1; n <= 6; n += 1)
       await stage.fleet.build('harden.sh', `#!/bin/bash\necho ${n} > /etc/motd\n`);
     versions = (await stage.fleet.infra.versions()).reverse();
     await stage.deploy(parameters);
@@ -85,8 +86,25 @@ describe('a newer image while a wave refreshes', () => {
     expect(await rolloutBreaches(stage, places)).toEqual([]);
   }, 60_000);
 
-  it('dies while it waits: the older one makes way all the same, and the next one settles the dead', async () => {
+  it('leaves the older one superseded also where its last wave had begun', async () => {
+    await stage.deploy({ ...parameters, Waves: '100%' });
     const [older, newer] = [version(3), version(4)];
+    const before = await stage.stable();
+    await announce(stage.fleet.infra, older);
+    await movesFirstTarget(older);
+    await announce(stage.fleet.infra, newer);
+    const end = await stage.ended(older);
+    expect(outcomes(end)).toEqual(['refreshed', 'skipped superseded', 'skipped superseded']);
+    expect(end.record).toMatchObject({ state: 'superseded', stop: { code: 'superseded' } });
+    expect((await stage.fleet.infra.store.version(older.n))?.state).toBe('superseded');
+    expect(await stage.stable()).toBe(before);
+    expect((await stage.ended(newer)).record.state).toBe('completed');
+    expect(await rolloutBreaches(stage, places)).toEqual([]);
+  }, 60_000);
+
+  it('dies while it waits: the older one makes way all the same, and the next one settles the dead', async () => {
+    await stage.deploy(parameters);
+    const [older, newer] = [version(5), version(6)];
     await announce(stage.fleet.infra, older);
     await movesFirstTarget(older);
     await announce(stage.fleet.infra, newer);
@@ -94,7 +112,7 @@ describe('a newer image while a wave refreshes', () => {
     await stage.fleet.world.scheduler.runFor(10_000);
     const { executionArn } = (await stage.rollout(newer))?.record ?? {};
     await stage.fleet.infra.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
-    expect((await stage.store.lock()).value.highestWaiting).toBe('0000000004.0000000001');
+    expect((await stage.store.lock()).value.highestWaiting).toBe('0000000006.0000000001');
     expect((await stage.ended(older)).record.state).toBe('superseded');
     const last = await stage.ship('harden.sh');
     expect(last.record.state).toBe('completed');

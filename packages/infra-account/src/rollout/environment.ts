@@ -3,6 +3,7 @@ import { isImageLine } from '@golden/shared/model/ids.ts';
 import type { ImageLine } from '@golden/shared/model/ids.ts';
 import { isRolloutId } from '@golden/shared/model/rollout-id.ts';
 import type { RolloutId } from '@golden/shared/model/rollout-id.ts';
+import { rolloutImageSchema } from '@golden/shared/store/rollout-schemas.ts';
 
 /** The environment of every function of a rollout. */
 export const rolloutEnvironment = {
@@ -35,3 +36,7 @@ export const list = v.pipe(
 /** What the state machine passes to each of its functions. */
 export const rolloutIdSchema = v.custom<RolloutId>(isRolloutId, 'is no rollout id');
 export const waveNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100));
+export const announcementSchema = v.strictObject({
+  image: rolloutImageSchema,
+  executionArn: v.pipe(v.string(), v.startsWith('arn:'), v.maxLength(2_048)),
+});

@@ -1,12 +1,16 @@
 import type { Notices } from '@golden/shared/aws/notices.ts';
 import type { StableParameter } from '@golden/shared/aws/stable-parameter.ts';
+import { GoldenError } from '@golden/shared/model/golden-error.ts';
+import type { Instant } from '@golden/shared/model/instant.ts';
 import type { NoticedTarget } from '@golden/shared/model/notice.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
 import type { RolloutEnd, RolloutRecord, StopReason } from '@golden/shared/model/rollout.ts';
 import type { RolloutId } from '@golden/shared/model/rollout-id.ts';
+import { targetName } from '@golden/shared/model/target.ts';
 import type { TargetRecord } from '@golden/shared/model/target.ts';
 import { canMove } from '@golden/shared/model/version-state.ts';
 import { endingOf, settleTargets, versionStateOf } from '@golden/shared/plan/end-rollout.ts';
+import type { RolloutEnding } from '@golden/shared/plan/end-rollout.ts';
 import { outcomeCounts } from '@golden/shared/plan/plan-waves.ts';
 import { afterRelease, standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { spendsBudget } from '@golden/shared/plan/target-outcome.ts';
@@ -26,6 +30,8 @@ export interface SettleDeps extends RolloutDeps {
 const racesMax = 5;
 /** What fits into one e-mail that somebody reads. */
 const noticedTargetsMax = 50;
+/** A sentence holds what an account answered, and SNS takes 256 KiB for all of them. */
+const noticedCharactersMax = 500;
 
 /**
  * Brings a rollout to its end: every target has an outcome, then the rollout itself, then the image version, then `stable`, then
@@ -62,6 +68,7 @@ const endRollout = async (
     rollout,
     standing: standingOf(lock, rolloutId),
     waves: await deps.rollouts.waves(rolloutId),
+    targets: found.targets.map(({ value }) => value),
     ...(found.error && { error: found.error }),
   });
   const now = deps.clock.now();
@@ -86,22 +93,40 @@ const settle = async (
   rolloutId: RolloutId,
   change: {
     targets: Revised<TargetRecord>[];
-    ending: Parameters<typeof settleTargets>[1];
-    now: Parameters<typeof settleTargets>[2];
+    ending: RolloutEnding;
+    now: Instant;
   },
   deps: SettleDeps,
 ): Promise<void> => {
   const { targets, ending, now } = change;
-  for (const [index, target] of targets.entries()) {
+  for (const [index, target] of targets.entries())
+    targets[index] = await settleTarget(rolloutId, target, { ending, now }, deps);
+};
+
+/**
+ * Its own child may be faster and then knows better, or be cut off between two steps: so what it wrote is looked at again.
+ *
+ * @throws GoldenError `races-lost`, retryable
+ */
+const settleTarget = async (
+  rolloutId: RolloutId,
+  found: Revised<TargetRecord>,
+  { ending, now }: { ending: RolloutEnding; now: Instant },
+  { rollouts }: SettleDeps,
+): Promise<Revised<TargetRecord>> => {
+  let target = found;
+  for (let race = 0; race < racesMax; race += 1) {
     const [settled] = settleTargets([target.value], ending, now);
-    if (settled === undefined) continue;
-    const written = await deps.rollouts.writeTarget(rolloutId, { ...target, value: settled });
-    // Its own child was faster, and knows better.
-    targets[index] =
-      written === 'done'
-        ? { value: settled, revision: target.revision + 1 }
-        : await deps.rollouts.target(rolloutId, target.value);
+    if (settled === undefined) return target;
+    const written = await rollouts.writeTarget(rolloutId, { ...target, value: settled });
+    if (written === 'done') return { value: settled, revision: target.revision + 1 };
+    target = await rollouts.target(rolloutId, target.value);
   }
+  throw new GoldenError({
+    code: 'races-lost',
+    message: `the row of ${targetName(found.value)} changed under ${racesMax} tries; the engine tries again`,
+    retryable: true,
+  });
 };
 
 const logEnd = ({ rolloutId, state, stop, outcomes }: RolloutRecord, { log }: SettleDeps): void => {
@@ -175,5 +200,5 @@ const noticed = ({ account, accountName, region, ended }: TargetRecord): Noticed
   accountName,
   region,
   outcome: ended?.outcome ?? '',
-  sentence: ended?.sentence ?? ended?.reason ?? '',
+  sentence: (ended?.sentence ?? ended?.reason ?? '').slice(0, noticedCharactersMax),
 });

@@ -13,6 +13,8 @@ import { fromAttributes, toAttribute, toAttributes } from './dynamo-values.ts';
 import type { StoredValue } from './dynamo-values.ts';
 import { isConditionFailed } from './error-codes.ts';
 import { GoldenError } from '../model/golden-error.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 export interface ItemKey {
   pk: string;
@@ -65,7 +67,12 @@ const queryPagesMax = 60_000;
 export const dynamoClientIn = (region: string): DynamoDBClient =>
   new DynamoDBClient(clientOptions(region));
 
-export const makeTable = (client: DynamoDBClient, tableName: string): Table => ({
+/** @param clock for tests, which do not wait */
+export const makeTable = (
+  client: DynamoDBClient,
+  tableName: string,
+  clock: Pick<Clock, 'sleep'> = systemClock,
+): Table => ({
   get: async (key) => {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true }),
@@ -125,7 +132,8 @@ export const makeTable = (client: DynamoDBClient, tableName: string): Table => (
     ),
 
   putAll: async (items) => {
-    for (const batch of batchesOf(items, batchItemsMax)) await putBatch(client, tableName, batch);
+    for (const batch of batchesOf(items, batchItemsMax))
+      await putBatch({ client, tableName, clock }, batch);
   },
 
   addToSet: async (key, members) => {
@@ -165,18 +173,29 @@ export const makeTable = (client: DynamoDBClient, tableName: string): Table => (
 
 /** BatchWriteItem (DynamoDB API Reference): "up to 25 item put or delete operations". */
 const batchItemsMax = 25;
-/** What DynamoDB has no room for at the moment it gives back; the SDK retries calls, not parts of them. */
+/**
+ * What DynamoDB has no room for at the moment it gives back; the SDK retries calls, not parts of them. The rows of a rollout
+ * have one partition key, for which it writes 1,000 units a second: asked again at once it has no more room than before.
+ *
+ * Source: DynamoDB API Reference, BatchWriteItem: "we strongly recommend that you use an exponential backoff algorithm".
+ */
 const batchRoundsMax = 20;
+const batchDelayMilliseconds = { first: 50, max: 5_000 };
 
 const putBatch = async (
-  client: DynamoDBClient,
-  tableName: string,
+  {
+    client,
+    tableName,
+    clock,
+  }: { client: DynamoDBClient; tableName: string; clock: Pick<Clock, 'sleep'> },
   items: readonly { key: ItemKey; values: Readonly<Record<string, StoredValue>> }[],
 ): Promise<void> => {
   let requests = items.map(({ key, values }) => ({
     PutRequest: { Item: { ...toAttributes(values), ...keyOf(key) } },
   }));
+  const { first, max } = batchDelayMilliseconds;
   for (let round = 0; round < batchRoundsMax; round += 1) {
+    if (round > 0) await clock.sleep(Math.min(first * 2 ** (round - 1), max));
     const { UnprocessedItems } = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }),
     );

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aGroupRecord, anInstant, aRollout, aTarget, aWave } from '../model/rollout-builders.ts';
 import { rolloutEnds, stopCodes } from '../model/rollout.ts';
 import type { RolloutEnd, StopCode } from '../model/rollout.ts';
+import type { TargetRecord } from '../model/target.ts';
 import { endingOf, overBudget, settleTargets, versionStateOf } from './end-rollout.ts';
 import type { RolloutEnding } from './end-rollout.ts';
 import type { Standing } from './rollout-line.ts';
@@ -12,7 +13,7 @@ const go: Standing = { kind: 'go' };
 const stopped = (code: StopCode): Standing => ({ kind: 'stop', stop: reason(code) });
 const failedWave = aWave({ failedTargets: ['222233334444/eu-west-1'] });
 const done = aRollout({ wavesDone: 2 });
-const facts = { rollout: done, standing: go, waves: [aWave()] };
+const facts = { rollout: done, standing: go, waves: [aWave()], targets: [] };
 
 describe('overBudget', () => {
   it.each([
@@ -29,7 +30,9 @@ describe('overBudget', () => {
   it('names the wave and the first of its targets', () => {
     const failedTargets = Array.from({ length: 1_000 }, (_, index) => `target-${index}`);
     const { sentence } = overBudget(aWave({ wave: 3, budget: 2, failedTargets }))!;
-    expect(sentence).toMatch(/^1000 failed in wave 3 \(target-0, .*target-4\), more than the 2 that may$/);
+    expect(sentence).toMatch(
+      /^1000 failed in wave 3 \(target-0, .*target-4\), more than the 2 that may$/,
+    );
   });
 });
 
@@ -46,6 +49,26 @@ describe('endingOf', () => {
     expect(endingOf({ ...facts, standing })).toEqual({ state: 'completed' });
     expect(endingOf({ ...facts, standing, rollout: aRollout() })).toMatchObject({
       state: 'superseded',
+    });
+  });
+
+  it('never completes one that left targets of its last wave to a newer image', () => {
+    const standing = stopped('superseded');
+    const ended = { outcome: 'skipped', reason: 'superseded' } as const;
+    const endOf = (target: TargetRecord) => endingOf({ ...facts, standing, targets: [target] });
+    expect(endOf(aTarget({ ended }))).toEqual({
+      state: 'superseded',
+      stop: reason('superseded'),
+    });
+    const moved = aTarget({ startedAt: now.iso, ended: { outcome: 'refreshed' } });
+    expect(endOf(moved)).toEqual({ state: 'completed' });
+  });
+
+  it('halts one that is done when an alarm took a group back late, within the budget and without an event', () => {
+    const groups = [aGroupRecord({ state: 'rolled-back', reason: 'late-alarm' })];
+    expect(endingOf({ ...facts, targets: [aTarget({ groups })] })).toMatchObject({
+      state: 'halted',
+      stop: { code: 'late-rollback' },
     });
   });
 
@@ -86,11 +109,21 @@ describe('endingOf', () => {
     });
   });
 
+  it('gives what the engine caught of one that never had the line', () => {
+    const { waves: _, ...begun } = aRollout({ state: 'planned' });
+    const error = reason('engine-error');
+    expect(endingOf({ ...facts, rollout: begun, standing: stopped('taken-over'), error })).toEqual({
+      state: 'halted',
+      stop: error,
+    });
+  });
+
   it('gives what is recorded, then what the line says, then the budget, then what the engine caught', () => {
     const all = {
       rollout: aRollout({ stop: reason('no-target') }),
       standing: stopped('late-rollback'),
       waves: [failedWave],
+      targets: [],
       error: reason('engine-error'),
     };
     const codeOf = (changes: Partial<typeof facts>) => endingOf({ ...all, ...changes }).stop?.code;

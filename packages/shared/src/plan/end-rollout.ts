@@ -1,5 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import type { RolloutEnd, RolloutRecord, StopReason, WaveRecord } from '../model/rollout.ts';
+import { targetName } from '../model/target.ts';
 import type { TargetRecord } from '../model/target.ts';
 import type { VersionState } from '../model/version-state.ts';
 import type { Standing } from './rollout-line.ts';
@@ -20,9 +21,39 @@ export const overBudget = ({ wave, budget, failedTargets }: WaveRecord): StopRea
       }
     : undefined;
 
+const namesMax = 5;
+
+/** Why a rollout starts nothing more once an alarm took groups of a target back after their refresh had ended. */
+export const lateRollbackStop = (
+  taken: Pick<TargetRecord, 'account' | 'region'> & { groups: readonly string[] },
+): StopReason => {
+  const { groups } = taken;
+  const more = groups.length > namesMax ? ` and ${groups.length - namesMax} more` : '';
+  return {
+    code: 'late-rollback',
+    sentence: `in ${targetName(taken)} the alarm went off after the refresh had ended and took ${groups.slice(0, namesMax).join(', ')}${more} back`,
+  };
+};
+
+const tookBackLate = ({ groups }: TargetRecord): string[] =>
+  groups.filter(({ reason }) => reason === 'late-alarm').map(({ group }) => group);
+
 /**
- * Decides how a rollout ends. Only one whose every wave was judged good is completed; everything else has a reason, the
- * earliest one that was recorded.
+ * The same, as the rows of the targets say it: the event may be lost, and what was asked once more is there all the same. No
+ * budget allows for it, since it is said of the image.
+ */
+export const lateRollbackIn = (targets: readonly TargetRecord[]): StopReason | undefined => {
+  const target = targets.find((row) => tookBackLate(row).length > 0);
+  return target && lateRollbackStop({ ...target, groups: tookBackLate(target) });
+};
+
+/** Its wave had begun, and it was not moved any more because a newer image waited. */
+const wasPassedOver = ({ wave, startedAt, ended }: TargetRecord): boolean =>
+  wave !== undefined && startedAt === undefined && ended?.reason === 'superseded';
+
+/**
+ * Decides how a rollout ends. Only one whose every wave was judged good, and left no target to a newer image, is completed;
+ * everything else has a reason, the earliest one that was recorded.
  *
  * @param error what the engine caught, if that is why it ends
  */
@@ -30,15 +61,23 @@ export const endingOf = (facts: {
   rollout: RolloutRecord;
   standing: Standing;
   waves: readonly WaveRecord[];
+  targets: readonly TargetRecord[];
   error?: StopReason;
 }): RolloutEnding => {
-  const { rollout, standing, waves, error } = facts;
-  const isDone = rollout.waves !== undefined && rollout.wavesDone === rollout.waves.length;
-  // A newer image that waits takes nothing from one whose every wave was judged good.
+  const { rollout, standing, waves, targets, error } = facts;
+  const isDone =
+    rollout.waves !== undefined &&
+    rollout.wavesDone === rollout.waves.length &&
+    !targets.some(wasPassedOver);
+  // A newer image that waits takes nothing from one that has moved all it had to.
   const isStopped = standing.kind === 'stop' && !(isDone && standing.stop.code === 'superseded');
+  // Whoever takes a line over ends the rollout that had it: one that is still open never came as far as the line.
+  const neverHadLine = standing.kind === 'stop' && standing.stop.code === 'taken-over';
   const stop =
     rollout.stop ??
+    (neverHadLine ? error : undefined) ??
     (isStopped ? standing.stop : undefined) ??
+    lateRollbackIn(targets) ??
     waves.map(overBudget).find((reason) => reason !== undefined) ??
     error;
   if (stop) return { state: stateOf(stop), stop };
@@ -86,10 +125,7 @@ export const versionStateOf = (
   ending: RolloutEnding,
   targets: readonly TargetRecord[],
 ): VersionState => {
-  const tookBackLate = targets.some(({ groups }) =>
-    groups.some(({ reason }) => reason === 'late-alarm'),
-  );
-  if (tookBackLate || ending.stop?.code === 'late-rollback') return 'revoked';
+  if (lateRollbackIn(targets) || ending.stop?.code === 'late-rollback') return 'revoked';
   switch (ending.state) {
     case 'completed':
       return 'stable';

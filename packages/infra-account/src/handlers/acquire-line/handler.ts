@@ -1,10 +1,12 @@
+import { secondsSince } from '@golden/shared/model/instant.ts';
+import type { Instant } from '@golden/shared/model/instant.ts';
 import type { LineHolder } from '@golden/shared/model/rollout.ts';
 import { decideAcquire, readable } from '@golden/shared/plan/rollout-line.ts';
 import type { AcquireDecision } from '@golden/shared/plan/rollout-line.ts';
 import { changeLock } from '@golden/shared/store/change-lock.ts';
 import { changeRollout } from '@golden/shared/store/change-rollout.ts';
+import { announce } from '../../rollout/announce.ts';
 import { settleRollout } from '../../rollout/settle-rollout.ts';
-import { announce } from './announce.ts';
 import { liveDeps } from './deps.ts';
 import type { Deps } from './deps.ts';
 import { parseAcquireRequest } from './parse.ts';
@@ -49,7 +51,7 @@ const applyForLine = (request: AcquireRequest, deps: Deps): Promise<AcquireDecis
     const now = deps.clock.now();
     const { holder } = lock;
     const isOther = holder !== undefined && holder.executionArn !== request.executionArn;
-    const holderIsAlive = isOther && (await isAlive(holder, deps));
+    const holderIsAlive = isOther && (await isAlive(holder, now, deps));
     const decision = decideAcquire(
       lock,
       { ...request.image, executionArn: request.executionArn, startedAt: request.startedAt },
@@ -65,8 +67,15 @@ const applyForLine = (request: AcquireRequest, deps: Deps): Promise<AcquireDecis
     };
   });
 
-const isAlive = ({ executionArn }: LineHolder, { executions }: Deps): Promise<boolean> =>
-  executions.isRunning(executionArn);
+/** DescribeExecution is eventually consistent: what it says of one that has just begun may be old. */
+const youngSeconds = 60;
+
+const isAlive = async (
+  { executionArn, since }: LineHolder,
+  now: Instant,
+  { executions }: Deps,
+): Promise<boolean> =>
+  secondsSince(since, now) < youngSeconds || (await executions.isRunning(executionArn));
 
 /** It has to come to an end before the next begins, or its targets would have none and its image would roll out for ever. */
 const settleDead = async (dead: LineHolder, deps: Deps): Promise<void> => {

@@ -1,19 +1,16 @@
 import * as v from 'valibot';
-import type { RolloutImage } from '@golden/shared/model/rollout.ts';
 import { parseWith } from '@golden/shared/payload/parse.ts';
-import { rolloutImageSchema } from '@golden/shared/store/rollout-schemas.ts';
+import type { Announcement } from '../../rollout/announce.ts';
+import { announcementSchema } from '../../rollout/environment.ts';
 
 /** A rollout that wants the line. */
-export interface AcquireRequest {
-  image: RolloutImage;
-  executionArn: string;
+export interface AcquireRequest extends Announcement {
   /** When its execution began, ISO 8601 UTC. */
   startedAt: string;
 }
 
 const acquireSchema = v.strictObject({
-  image: rolloutImageSchema,
-  executionArn: v.pipe(v.string(), v.startsWith('arn:'), v.maxLength(2_048)),
+  ...announcementSchema.entries,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PayloadError } from '@golden/shared/model/golden-error.ts';
+import { aRollout } from '@golden/shared/model/rollout-builders.ts';
 import { parseFinishRequest } from './parse.ts';
 
 const good = { rolloutId: 'prod-1-0-7-2' };
@@ -9,6 +10,13 @@ const error = { Error: 'States.Timeout', Cause: 'it took too long', State: 'Plan
 describe('parseFinishRequest', () => {
   it('takes the id of a rollout that nothing went wrong with', () => {
     expect(parseFinishRequest(good)).toEqual(good);
+  });
+
+  it('takes what a rollout begins with, should nobody have written that', () => {
+    const { rolloutId, order, n, version, imageArn, amis, executionArn } = aRollout();
+    const begun = { image: { rolloutId, order, n, version, imageArn, amis }, executionArn };
+    expect(parseFinishRequest({ ...good, begun })).toEqual({ ...good, begun });
+    expect(() => parseFinishRequest({ ...good, begun: { image: begun.image } })).toThrow(/begun/);
   });
 
   it('takes what the engine caught', () => {

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { parseWith } from '@golden/shared/payload/parse.ts';
-import { rolloutIdSchema } from '../../rollout/environment.ts';
+import { announcementSchema, rolloutIdSchema } from '../../rollout/environment.ts';
 
 const finishSchema = v.strictObject({
   rolloutId: rolloutIdSchema,
+  /** Absent where a person asks, and in executions of an earlier release. */
+  begun: v.exactOptional(announcementSchema),
   /** What the engine caught; absent when nothing went wrong. */
   error: v.exactOptional(
     v.object({

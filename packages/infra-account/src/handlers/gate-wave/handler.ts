@@ -1,9 +1,11 @@
+import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
 import { standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { readConfig } from '@golden/shared/runtime/config.ts';
 import { changeRollout } from '@golden/shared/store/change-rollout.ts';
 import { liveRolloutDeps } from '../../rollout/rollout-deps.ts';
 import type { RolloutDeps } from '../../rollout/rollout-deps.ts';
 import { configSchema } from './config.ts';
+import { letThrough } from './decide.ts';
 import { parseGateRequest } from './parse.ts';
 
 /** What the state machine does next; `wait`: come again after so many seconds. */
@@ -19,7 +21,6 @@ export const makeHandler =
     const { rolloutId, wave } = parseGateRequest(event);
     const { value: lock } = await deps.rollouts.lock();
     const standing = standingOf(lock, rolloutId);
-    const { iso } = deps.clock.now();
     if (standing.kind === 'stop') {
       const { stop } = standing;
       await changeRollout(deps.rollouts, rolloutId, (rollout) =>
@@ -27,11 +28,10 @@ export const makeHandler =
       );
       return { next: 'stop', waitSeconds: 0 };
     }
-    await changeRollout(deps.rollouts, rolloutId, (rollout) => ({
-      ...rollout,
-      state: 'running',
-      reachedAt: { ...rollout.reachedAt, running: rollout.reachedAt.running ?? iso },
-    }));
+    const { state } = await changeRollout(deps.rollouts, rolloutId, (rollout) =>
+      letThrough(rollout, deps.clock.now()),
+    );
+    if (isRolloutEnd(state)) return { next: 'stop', waitSeconds: 0 };
     deps.log.info('wave-started', { rolloutId, wave });
     return { next: 'go', waitSeconds: 0 };
   };

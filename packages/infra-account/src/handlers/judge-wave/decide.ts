@@ -1,7 +1,9 @@
-import type { StopReason, WaveRecord } from '@golden/shared/model/rollout.ts';
+import type { Instant } from '@golden/shared/model/instant.ts';
+import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
+import type { RolloutRecord, StopReason, WaveRecord } from '@golden/shared/model/rollout.ts';
 import { targetName } from '@golden/shared/model/target.ts';
 import type { TargetRecord } from '@golden/shared/model/target.ts';
-import { overBudget } from '@golden/shared/plan/end-rollout.ts';
+import { lateRollbackIn, overBudget } from '@golden/shared/plan/end-rollout.ts';
 import type { Standing } from '@golden/shared/plan/rollout-line.ts';
 
 /** What becomes of a rollout after a wave. */
@@ -9,21 +11,52 @@ export type Judgement =
   { kind: 'continue' } | { kind: 'bake' } | { kind: 'halt'; stop: StopReason };
 
 /**
- * Judges a wave whose targets have come to rest. An earlier wave counts too: its groups may have gone back since. Being
- * superseded is no verdict; the next gate sees to it, and what was moved bakes all the same.
+ * Judges a wave whose targets have come to rest. An earlier wave counts too: its groups may have gone back since. A newer image
+ * that waits does not wait for a bake; once a wave has baked, being superseded is no verdict on it, and the next gate sees to it.
  */
 export const judgeWave = (facts: {
   waves: readonly WaveRecord[];
+  targets: readonly TargetRecord[];
   standing: Standing;
   baked: boolean;
 }): Judgement => {
-  const { waves, standing, baked } = facts;
+  const { waves, targets, standing, baked } = facts;
   // What somebody said of the image says more than the count of what came of it.
+  const said = standing.kind === 'stop' ? standing.stop : undefined;
   const stop =
-    (standing.kind === 'stop' && standing.stop.code !== 'superseded' ? standing.stop : undefined) ??
-    waves.map(overBudget).find((reason) => reason !== undefined);
+    (said?.code === 'superseded' ? undefined : said) ??
+    lateRollbackIn(targets) ??
+    waves.map(overBudget).find((reason) => reason !== undefined) ??
+    (baked ? undefined : said);
   if (stop) return { kind: 'halt', stop };
   return baked ? { kind: 'continue' } : { kind: 'bake' };
+};
+
+/**
+ * The record of a rollout after a wave was judged; undefined where nothing changes. One that has its end keeps it: an execution
+ * that was taken for dead may still be at work.
+ */
+export const afterJudgement = (
+  rollout: RolloutRecord,
+  judgement: Judgement,
+  { wave, now }: { wave: number; now: Instant },
+): RolloutRecord | undefined => {
+  if (isRolloutEnd(rollout.state)) return undefined;
+  const { reachedAt } = rollout;
+  switch (judgement.kind) {
+    case 'halt':
+      return rollout.stop ? undefined : { ...rollout, stop: judgement.stop };
+    case 'bake':
+      return {
+        ...rollout,
+        state: 'baking',
+        reachedAt: { ...reachedAt, baking: reachedAt.baking ?? now.iso },
+      };
+    case 'continue':
+      return { ...rollout, wavesDone: wave };
+    default:
+      return judgement satisfies never;
+  }
 };
 
 /**

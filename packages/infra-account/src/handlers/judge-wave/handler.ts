@@ -1,7 +1,7 @@
 import { standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { changeRollout } from '@golden/shared/store/change-rollout.ts';
 import { movedList } from '../../rollout/list-keys.ts';
-import { judgeWave, movedTargets, withLostTargets } from './decide.ts';
+import { afterJudgement, judgeWave, movedTargets, withLostTargets } from './decide.ts';
 import { liveDeps } from './deps.ts';
 import type { Deps } from './deps.ts';
 import { parseJudgeRequest } from './parse.ts';
@@ -26,27 +26,15 @@ export const makeHandler =
     const { value: lock } = await rollouts.lock();
     const judgement = judgeWave({
       waves: withLostTargets(await rollouts.waves(rolloutId), targets, wave),
+      targets,
       standing: standingOf(lock, rolloutId),
       baked,
     });
     log.info('wave-judged', { rolloutId, wave, baked, judgement });
-    const { iso } = clock.now();
-    await changeRollout(rollouts, rolloutId, (rollout) => {
-      switch (judgement.kind) {
-        case 'halt':
-          return rollout.stop ? undefined : { ...rollout, stop: judgement.stop };
-        case 'bake':
-          return {
-            ...rollout,
-            state: 'baking',
-            reachedAt: { ...rollout.reachedAt, baking: rollout.reachedAt.baking ?? iso },
-          };
-        case 'continue':
-          return { ...rollout, wavesDone: wave };
-        default:
-          return judgement satisfies never;
-      }
-    });
+    const now = clock.now();
+    await changeRollout(rollouts, rolloutId, (rollout) =>
+      afterJudgement(rollout, judgement, { wave, now }),
+    );
     const next = { continue: 'go', bake: 'bake', halt: 'stop' } as const;
     return {
       next: next[judgement.kind],

@@ -6,7 +6,8 @@ import type { GroupRecord, TargetRecord } from '@golden/shared/model/target.ts';
 import { aVersion, anAmi, anImageArn } from '@golden/shared/model/test-builders.ts';
 import { canMove, versionStates } from '@golden/shared/model/version-state.ts';
 import type { LateRollbackReport } from '@golden/shared/payload/late-rollback-report.ts';
-import { refuseReport, revocationOf, rowAfter, stopOf } from './decide.ts';
+import { lateRollbackStop } from '@golden/shared/plan/end-rollout.ts';
+import { refuseReport, revocationOf, rowAfter } from './decide.ts';
 
 const line = imageLine('golden');
 const identity = buildIdentity(line, anImageArn(7));
@@ -138,7 +139,7 @@ describe('the row of the target', () => {
 
 describe('the reason', () => {
   it('names the target and the first of its groups', () => {
-    expect(stopOf(aReport({ groups: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }))).toEqual({
+    expect(lateRollbackStop(aReport({ groups: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }))).toEqual({
       code: 'late-rollback',
       sentence:
         'in 111122223333/eu-west-1 the alarm went off after the refresh had ended and took a, b, c, d, e and 2 more back',
@@ -162,7 +163,7 @@ describe('the version', () => {
       to: 'revoked',
       at: now.iso,
       facts: {
-        reason: stopOf(aReport()).sentence,
+        reason: lateRollbackStop(aReport()).sentence,
         noticeDue: { code: 'image-revoked', owner: 'delivery-1', untilEpochSeconds: 1_900 },
       },
     });

@@ -1,11 +1,11 @@
 import type { ImageLine } from '@golden/shared/model/ids.ts';
 import type { Instant } from '@golden/shared/model/instant.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import type { RolloutRecord, StopReason } from '@golden/shared/model/rollout.ts';
-import { targetName } from '@golden/shared/model/target.ts';
+import type { RolloutRecord } from '@golden/shared/model/rollout.ts';
 import type { GroupRecord, TargetRecord } from '@golden/shared/model/target.ts';
 import { canMove } from '@golden/shared/model/version-state.ts';
 import type { LateRollbackReport } from '@golden/shared/payload/late-rollback-report.ts';
+import { lateRollbackStop } from '@golden/shared/plan/end-rollout.ts';
 import { worstOf } from '@golden/shared/plan/target-outcome.ts';
 import type { VersionMove } from '@golden/shared/plan/version-changes.ts';
 import { noticeTakeoverSeconds } from '@golden/shared/plan/version-notice.ts';
@@ -66,18 +66,6 @@ export const rowAfter = (
   };
 };
 
-const namesMax = 5;
-
-/** Why the rollout of this image starts nothing more. */
-export const stopOf = (report: LateRollbackReport): StopReason => {
-  const { groups } = report;
-  const more = groups.length > namesMax ? ` and ${groups.length - namesMax} more` : '';
-  return {
-    code: 'late-rollback',
-    sentence: `in ${targetName(report)} the alarm went off after the refresh had ended and took ${groups.slice(0, namesMax).join(', ')}${more} back`,
-  };
-};
-
 /** The move that revokes the image, with the notice that it owes; undefined where the version has none to make. */
 export const revocationOf = (
   version: VersionRecord,
@@ -91,7 +79,7 @@ export const revocationOf = (
         to: 'revoked',
         at: delivery.now.iso,
         facts: {
-          reason: stopOf(report).sentence,
+          reason: lateRollbackStop(report).sentence,
           noticeDue: {
             code: 'image-revoked',
             owner: delivery.owner,

@@ -1,12 +1,14 @@
 import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { TargetRecord } from '@golden/shared/model/target.ts';
 import type { LateRollbackReport } from '@golden/shared/payload/late-rollback-report.ts';
+import { lateRollbackStop } from '@golden/shared/plan/end-rollout.ts';
 import { afterStop } from '@golden/shared/plan/rollout-line.ts';
+import { dueNotice } from '@golden/shared/plan/version-notice.ts';
 import { changeLock } from '@golden/shared/store/change-lock.ts';
 import type { Revised } from '@golden/shared/store/rollout-store.ts';
 import { settleNotice } from '@golden/shared/store/settle-notice.ts';
 import { syncStable } from '../../rollout/sync-stable.ts';
-import { refuseReport, stopOf } from './decide.ts';
+import { refuseReport } from './decide.ts';
 import { liveDeps } from './deps.ts';
 import type { Deps } from './deps.ts';
 import { parseRevokeEvent } from './parse.ts';
@@ -47,14 +49,18 @@ export const makeHandler =
       return;
     }
     // First of all, because meanwhile it goes on moving groups.
+    const stop = lateRollbackStop(report);
     await changeLock(deps.rollouts, (lock) =>
-      Promise.resolve({ decision: undefined, lock: afterStop(lock, rolloutId, stopOf(report)) }),
+      Promise.resolve({ decision: undefined, lock: afterStop(lock, rolloutId, stop) }),
     );
     await recordTarget(target, report, deps);
     const owner = context.awsRequestId;
     const version = await revokeVersion(rollout.value.n, { report, owner }, deps);
+    // Hundreds of targets may report the same image at once: the one that revoked it sees to the rest.
+    const delivery = { owner, nowEpochSeconds: deps.clock.now().epochSeconds };
+    if (version === undefined || dueNotice(version, delivery) === undefined) return;
     await syncStable(deps);
-    if (version !== undefined) await settleNotice(version, owner, deps);
+    await settleNotice(version, owner, deps);
   };
 
 const findTarget = async (
