@@ -12,5 +12,5 @@ export default {
   testTimeout: 60_000,
   // Jest leaves one core to itself, and of two that is half. A worker that has run many worlds begins anew.
   maxWorkers: '100%',
-  workerIdleMemoryLimit: '2GB',
+  workerIdleMemoryLimit: '768MB',
 };

@@ -22,6 +22,7 @@ export const synthTemplate = (makeStack: (app: App) => Stack): Template => {
     const app = new App({
       outdir,
       analyticsReporting: false,
+      stackTraces: false,
       treeMetadata: false,
       context: { ...CURRENTLY_RECOMMENDED_FLAGS },
     });
