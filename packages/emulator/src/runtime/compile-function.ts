@@ -34,8 +34,7 @@ export function compileModule(path: string, source: string): ModuleBody {
   const known = compiled.get(key);
   if (known) return known;
   const body = `${source.replace(/^#!.*/, '')}\n//# sourceURL=${path}`;
-  // Running code that was uploaded is what Lambda is for.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- running code that was uploaded is what Lambda is for
   const fresh = new Function(...moduleParameters, body) as ModuleBody;
   compiled.set(key, fresh);
   return fresh;

@@ -6,19 +6,12 @@ import {
 import type { AssumedRolePrincipal } from '../../iam/principal.ts';
 import { isAwsError, AwsError } from '../../world/aws-error.ts';
 import type { Scope } from '../../world/scope.ts';
+import { logBatches, type LogLine } from '../logs/log-batches.ts';
 
 /** Lambda gathers lines and hands them on a little later. AWS states no figure. */
 const deliveryMs = 1_000;
 const lineLengthMax = 262_144; // Lambda Developer Guide: longer lines are split; here they are cut
-// CloudWatch Logs API Reference, PutLogEvents: 1,048,576 bytes with 26 for each event, 10,000 events
-const batchBytesMax = 1_000_000;
-const batchEventsMax = 10_000;
 const tailBytes = 4_096; // Lambda API Reference, Invoke, LogResult: the last 4 KB
-
-interface Line {
-  readonly timestamp: number;
-  readonly message: string;
-}
 
 /** The log stream of one execution environment. It is written as the function's role, so a role may have to do without. */
 export class FunctionLog {
@@ -26,7 +19,7 @@ export class FunctionLog {
   readonly #role: AssumedRolePrincipal;
   readonly #group: string;
   readonly #stream: string;
-  #pending: Line[] = [];
+  #pending: LogLine[] = [];
   #tail = '';
   #isScheduled = false;
   #isStreamThere = false;
@@ -66,7 +59,7 @@ export class FunctionLog {
     if (this.#isLost) return;
     try {
       await this.#requireStream();
-      for (const logEvents of batches(lines))
+      for (const logEvents of logBatches(lines))
         await this.#scope.send(
           new PutLogEventsCommand({
             logGroupName: this.#group,
@@ -102,20 +95,4 @@ export class FunctionLog {
     }
     this.#isStreamThere = true;
   }
-}
-
-function* batches(lines: readonly Line[]): Generator<readonly Line[]> {
-  let batch: Line[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const size = Buffer.byteLength(line.message) + 26;
-    if (batch.length >= batchEventsMax || (batch.length > 0 && bytes + size > batchBytesMax)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(line);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -7,6 +7,7 @@ import {
   type ResourceProvider,
 } from '../../cloudformation/provider.ts';
 import { toServiceInput } from '../../cloudformation/to-service-input.ts';
+import { requireAbsent } from '../../cloudformation/require-absent.ts';
 import { readServiceModel } from '../../wire/model.ts';
 import { AwsError, isAwsError } from '../../world/aws-error.ts';
 import { functionResource } from './function-resource.ts';
@@ -207,18 +208,14 @@ const configKey = (properties: Properties) => ({
   Qualifier: String(properties['Qualifier']),
 });
 
-async function requireNoConfig(deployment: Deployment, properties: Properties): Promise<void> {
-  try {
-    await deployment.call(new client.GetFunctionEventInvokeConfigCommand(configKey(properties)));
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  throw new AwsError(
-    'AlreadyExists',
-    `Resource of type 'AWS::Lambda::EventInvokeConfig' with identifier '${Object.values(configKey(properties)).join('|')}' already exists.`,
-  );
-}
+const requireNoConfig = (deployment: Deployment, properties: Properties): Promise<void> => {
+  const key = configKey(properties);
+  return requireAbsent(deployment.call(new client.GetFunctionEventInvokeConfigCommand(key)), {
+    isMissing,
+    type: 'AWS::Lambda::EventInvokeConfig',
+    identifier: Object.values(key).join('|'),
+  });
+};
 
 async function putConfig(properties: Properties, deployment: Deployment): Promise<Provisioned> {
   const input = toServiceInput(model, 'PutFunctionEventInvokeConfig', properties);

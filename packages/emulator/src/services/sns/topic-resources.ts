@@ -19,7 +19,8 @@ import {
   type ResourceProvider,
 } from '../../cloudformation/provider.ts';
 import { readProperties, textProperty } from '../../cloudformation/read-properties.ts';
-import { AwsError, isAwsError } from '../../world/aws-error.ts';
+import { requireAbsent } from '../../cloudformation/require-absent.ts';
+import { isAwsError } from '../../world/aws-error.ts';
 import { tagList, text } from '../events/resource-properties.ts';
 import { defaultPolicyText, principalNotFound } from './topic-policy.ts';
 
@@ -63,18 +64,12 @@ const provisioned = (arn: string): Provisioned => ({
 });
 
 /** CreateTopic would return an equal topic; CloudFormation refuses a name that is taken. */
-async function requireFreeName(arn: string, deployment: Deployment): Promise<void> {
-  try {
-    await deployment.call(new GetTopicAttributesCommand({ TopicArn: arn }));
-  } catch (error) {
-    if (isAwsError(error, 'NotFound')) return;
-    throw error;
-  }
-  throw new AwsError(
-    'AlreadyExists',
-    `Resource of type 'AWS::SNS::Topic' with identifier '${arn}' already exists.`,
-  );
-}
+const requireFreeName = (arn: string, deployment: Deployment): Promise<void> =>
+  requireAbsent(deployment.call(new GetTopicAttributesCommand({ TopicArn: arn })), {
+    isMissing: (error) => isAwsError(error, 'NotFound'),
+    type: 'AWS::SNS::Topic',
+    identifier: arn,
+  });
 
 async function unsubscribeGone(
   deployment: Deployment,

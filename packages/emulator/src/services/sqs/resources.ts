@@ -12,7 +12,8 @@ import type {
   Provisioned,
   ResourceProvider,
 } from '../../cloudformation/provider.ts';
-import { AwsError, isAwsError } from '../../world/aws-error.ts';
+import { requireAbsent } from '../../cloudformation/require-absent.ts';
+import { isAwsError } from '../../world/aws-error.ts';
 import { placeOfUrl, queueArn } from './queue-lookup.ts';
 
 /** Properties that are attributes, with what an update sets when a property goes away. */
@@ -55,18 +56,12 @@ function provisioned(url: string, deployment: Deployment): Provisioned {
 }
 
 /** CreateQueue would return an equal queue; CloudFormation refuses a name that is taken. */
-async function requireFreeName(name: string, deployment: Deployment): Promise<void> {
-  try {
-    await deployment.call(new GetQueueUrlCommand({ QueueName: name }));
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  throw new AwsError(
-    'AlreadyExists',
-    `Resource of type 'AWS::SQS::Queue' with identifier '${name}' already exists.`,
-  );
-}
+const requireFreeName = (name: string, deployment: Deployment): Promise<void> =>
+  requireAbsent(deployment.call(new GetQueueUrlCommand({ QueueName: name })), {
+    isMissing,
+    type: 'AWS::SQS::Queue',
+    identifier: name,
+  });
 
 /** CloudFormation's own tags are no cost-allocation tags of a queue and stay readable with it. */
 async function updateTags(

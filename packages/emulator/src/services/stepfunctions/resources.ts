@@ -18,8 +18,9 @@ import {
   type ResourceProvider,
 } from '../../cloudformation/provider.ts';
 import { PropertyError } from '../../cloudformation/to-service-input.ts';
+import { requireAbsent } from '../../cloudformation/require-absent.ts';
 import { isRecord } from '../../wire/scalars.ts';
-import { AwsError, isAwsError } from '../../world/aws-error.ts';
+import { isAwsError } from '../../world/aws-error.ts';
 
 const text = (value: unknown): string | undefined =>
   value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
@@ -130,7 +131,7 @@ export const stateMachineResource: ResourceProvider = {
       text(properties['StateMachineName']) ??
       `${deployment.logicalId.slice(0, 67)}-${deployment.code('physical-name', 12)}`;
     const existing = deployment.arn(`stateMachine:${name}`, { service: 'states' });
-    await requireAbsent(deployment, existing);
+    await requireFreeName(deployment, existing);
     const { stateMachineArn = '' } = await onceRoleCounts(
       deployment.call(
         new CreateStateMachineCommand({
@@ -172,15 +173,9 @@ export const stateMachineResource: ResourceProvider = {
 };
 
 /** CreateStateMachine repeats without an error; a stack does not take over a machine that is there. */
-async function requireAbsent(deployment: Deployment, arn: string): Promise<void> {
-  try {
-    await deployment.call(new DescribeStateMachineCommand({ stateMachineArn: arn }));
-  } catch (error) {
-    if (isAwsError(error, 'StateMachineDoesNotExist')) return;
-    throw error;
-  }
-  throw new AwsError(
-    'AlreadyExists',
-    `Resource of type 'AWS::StepFunctions::StateMachine' with identifier '${arn}' already exists.`,
-  );
-}
+const requireFreeName = (deployment: Deployment, arn: string): Promise<void> =>
+  requireAbsent(deployment.call(new DescribeStateMachineCommand({ stateMachineArn: arn })), {
+    isMissing: (error) => isAwsError(error, 'StateMachineDoesNotExist'),
+    type: 'AWS::StepFunctions::StateMachine',
+    identifier: arn,
+  });

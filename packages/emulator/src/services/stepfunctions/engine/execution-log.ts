@@ -3,17 +3,15 @@ import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-clo
 import { AwsError, isAwsError } from '../../../world/aws-error.ts';
 import type { Scope } from '../../../world/scope.ts';
 import { defineState } from '../../../world/state.ts';
+import { logBatches, type LogLine } from '../../logs/log-batches.ts';
 import { deliveryPrincipal, logGroupName } from '../log-delivery.ts';
 import type { Run } from './run.ts';
 
 /** Step Functions hands lines on in batches. AWS states no figure. */
 const deliveryMs = 1_000;
-// CloudWatch Logs API Reference, PutLogEvents: 1,048,576 bytes with 26 for each event, 10,000 events
-const batchBytesMax = 1_000_000;
-const batchEventsMax = 10_000;
 
 interface Pending {
-  lines: { readonly timestamp: number; readonly message: string }[];
+  lines: LogLine[];
   stream: string | undefined;
 }
 
@@ -119,7 +117,7 @@ async function deliver(
       });
       queue.stream = stream;
     }
-    for (const logEvents of batches(lines))
+    for (const logEvents of logBatches(lines))
       await scope.send(
         new PutLogEventsCommand({ logGroupName: group, logStreamName: queue.stream, logEvents }),
         { as },
@@ -130,20 +128,4 @@ async function deliver(
     if (isAwsError(error, 'ResourceNotFoundException')) queue.stream = undefined;
     scope.record('logs-lost', { group, reason: `${error.code}: ${error.message}` });
   }
-}
-
-function* batches(lines: Pending['lines']): Generator<Pending['lines']> {
-  let batch: Pending['lines'] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const size = Buffer.byteLength(line.message) + 26;
-    if (batch.length >= batchEventsMax || (batch.length > 0 && bytes + size > batchBytesMax)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(line);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }
