@@ -9,7 +9,7 @@ import { allow, denyInsecureTransport, policyDocument } from '@golden/constructs
 export const failuresKeptSeconds = 1_209_600;
 
 /** A service that may put messages into a queue, and the resource in whose name it does so. */
-interface QueueSender {
+export interface QueueSender {
   readonly sid: string;
   readonly service: string;
   readonly sourceArn: string;

@@ -1,12 +1,17 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { HandlerFunction } from '@golden/constructs/handler-function.ts';
 import { allow } from '@golden/constructs/policy.ts';
 
+import {
+  acceptFrom,
+  keepFailedInvocations,
+  retryInvocations,
+  ruleTarget,
+} from './event-receiver.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { type ImagePipeline } from './image-pipeline.ts';
 import { lineEnvironment, useStateTable } from './line-handler.ts';
@@ -16,10 +21,6 @@ import { type Topics } from './topics.ts';
 
 const timeoutSeconds = 60;
 const memoryMegabytes = 512;
-const deliveryAgeMaxSeconds = 21_600;
-/** Lambda's own limit for asynchronous invocations. */
-const invocationRetriesMax = 2;
-const deliveryAttemptsMax = 24;
 
 interface FanOutProps {
   readonly parameters: InfraParameters;
@@ -73,21 +74,11 @@ export class FanOut extends Construct {
           resources: [props.rolloutMachineArn],
           onlyIf: rollsOut,
         }),
-        allow({
-          sid: 'KeepFailedInvocations',
-          actions: ['sqs:SendMessage'],
-          resources: [this.failures.arn],
-        }),
+        keepFailedInvocations(this.failures),
       ],
       logRetentionDays: parameters.logRetentionDays,
     });
-    new CfnEventInvokeConfig(this, 'Invocations', {
-      functionName: this.handler.functionName,
-      qualifier: '$LATEST',
-      maximumRetryAttempts: invocationRetriesMax,
-      maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
-      destinationConfig: { onFailure: { destination: this.failures.arn } },
-    });
+    retryInvocations(this, this);
     this.listenToImages(topics.imagesArn);
     this.listenToCancellations(pipeline.recipeName);
   }
@@ -99,11 +90,10 @@ export class FanOut extends Construct {
       endpoint: this.handler.arn,
       redrivePolicy: { deadLetterTargetArn: this.failures.arn },
     });
-    this.mayBeInvokedBy('Images', { service: 'sns.amazonaws.com', sourceArn: topicArn });
-    this.failures.accept({
-      sid: 'UndeliveredImages',
-      service: 'sns.amazonaws.com',
-      sourceArn: topicArn,
+    acceptFrom(this, 'ImagesPermission', {
+      handler: this.handler,
+      failures: this.failures,
+      sender: { sid: 'UndeliveredImages', service: 'sns.amazonaws.com', sourceArn: topicArn },
     });
   }
 
@@ -124,39 +114,16 @@ export class FanOut extends Construct {
         ],
         detail: { state: { status: ['CANCELLED'] } },
       },
-      targets: [
-        {
-          id: 'fan-out',
-          arn: this.handler.arn,
-          deadLetterConfig: { arn: this.failures.arn },
-          retryPolicy: {
-            maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
-            maximumRetryAttempts: deliveryAttemptsMax,
-          },
-        },
-      ],
+      targets: [ruleTarget('fan-out', this)],
     });
-    this.mayBeInvokedBy('Cancellations', {
-      service: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
-    });
-    this.failures.accept({
-      sid: 'UndeliveredCancellations',
-      service: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
-    });
-  }
-
-  private mayBeInvokedBy(
-    id: string,
-    { service, sourceArn }: { readonly service: string; readonly sourceArn: string },
-  ): void {
-    new CfnPermission(this, `${id}Permission`, {
-      action: 'lambda:InvokeFunction',
-      functionName: this.handler.functionName,
-      principal: service,
-      sourceArn,
-      sourceAccount: Aws.ACCOUNT_ID,
+    acceptFrom(this, 'CancellationsPermission', {
+      handler: this.handler,
+      failures: this.failures,
+      sender: {
+        sid: 'UndeliveredCancellations',
+        service: 'events.amazonaws.com',
+        sourceArn: rule.attrArn,
+      },
     });
   }
 }

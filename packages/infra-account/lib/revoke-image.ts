@@ -1,15 +1,18 @@
-import { Aws } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import { HandlerFunction } from '@golden/constructs/handler-function.ts';
-import { allow } from '@golden/constructs/policy.ts';
 import {
   lateRollbackDetailType,
   lineEventSource,
 } from '@golden/shared/payload/late-rollback-event.ts';
 
+import {
+  acceptFrom,
+  keepFailedInvocations,
+  retryInvocations,
+  ruleTarget,
+} from './event-receiver.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { type ImagePipeline } from './image-pipeline.ts';
 import { type InfraBus } from './infra-bus.ts';
@@ -21,10 +24,6 @@ import { type Topics } from './topics.ts';
 
 const timeoutSeconds = 60;
 const memoryMegabytes = 512;
-const deliveryAgeMaxSeconds = 21_600;
-/** Lambda's own limit for asynchronous invocations. */
-const invocationRetriesMax = 2;
-const deliveryAttemptsMax = 24;
 
 interface RevokeImageProps {
   readonly parameters: InfraParameters;
@@ -60,21 +59,11 @@ export class RevokeImage extends Construct {
         useStateTable(table, ['GetItem', 'PutItem', 'UpdateItem', 'Query']),
         moveStable(parameters),
         ...topics.publishNotices(),
-        allow({
-          sid: 'KeepFailedInvocations',
-          actions: ['sqs:SendMessage'],
-          resources: [this.failures.arn],
-        }),
+        keepFailedInvocations(this.failures),
       ],
       logRetentionDays: parameters.logRetentionDays,
     });
-    new CfnEventInvokeConfig(this, 'Invocations', {
-      functionName: this.handler.functionName,
-      qualifier: '$LATEST',
-      maximumRetryAttempts: invocationRetriesMax,
-      maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
-      destinationConfig: { onFailure: { destination: this.failures.arn } },
-    });
+    retryInvocations(this, this);
     this.listen(bus.name, lineEventSource(parameters.environmentName.valueAsString));
   }
 
@@ -83,29 +72,16 @@ export class RevokeImage extends Construct {
       description: 'Groups that an alarm took back after their refresh had ended',
       eventBusName,
       eventPattern: { source: [source], 'detail-type': [lateRollbackDetailType] },
-      targets: [
-        {
-          id: 'revoke-image',
-          arn: this.handler.arn,
-          deadLetterConfig: { arn: this.failures.arn },
-          retryPolicy: {
-            maximumEventAgeInSeconds: deliveryAgeMaxSeconds,
-            maximumRetryAttempts: deliveryAttemptsMax,
-          },
-        },
-      ],
+      targets: [ruleTarget('revoke-image', this)],
     });
-    new CfnPermission(this, 'Permission', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.handler.functionName,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
-      sourceAccount: Aws.ACCOUNT_ID,
-    });
-    this.failures.accept({
-      sid: 'UndeliveredLateRollbacks',
-      service: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+    acceptFrom(this, 'Permission', {
+      handler: this.handler,
+      failures: this.failures,
+      sender: {
+        sid: 'UndeliveredLateRollbacks',
+        service: 'events.amazonaws.com',
+        sourceArn: rule.attrArn,
+      },
     });
   }
 }

@@ -9,7 +9,7 @@ import {
   takeDelegation,
 } from '@golden/stage/owner-acts.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomesByAccount, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const quick = { BakeSeconds: '0', WaveBakeMinutes: '0' };
 const payload = (word: string): string => `#!/bin/bash\necho ${word} > /etc/motd\n`;
@@ -24,14 +24,6 @@ describe('a rollout that cannot begin', () => {
     await stage.deploy(quick);
     await stage.fleet.infra.confirmNotices();
   }, 120_000);
-
-  const outcomes = ({ targets }: RolloutView): Record<string, string> =>
-    Object.fromEntries(
-      targets.map(({ accountName, ended }) => [
-        accountName,
-        `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim(),
-      ]),
-    );
 
   /** Ships a payload that gets nowhere: a record with the reason, people are told, the line is free, nothing is moved. */
   const halts = async (
@@ -61,7 +53,7 @@ describe('a rollout that cannot begin', () => {
   const completes = async (word: string): Promise<RolloutView> => {
     const view = await stage.ship('harden.sh', payload(word));
     expect(view.record.state).toBe('completed');
-    expect(outcomes(view)).toEqual({
+    expect(outcomesByAccount(view)).toEqual({
       'workload-1': 'refreshed',
       infra: 'not-enrolled no-stack',
       management: 'not-enrolled management-account',
@@ -76,7 +68,7 @@ describe('a rollout that cannot begin', () => {
       code: 'no-target',
       sentence: /^no target .* \(3 not-enrolled\)/,
     });
-    expect(outcomes(view)).toEqual({
+    expect(outcomesByAccount(view)).toEqual({
       'workload-1': 'not-enrolled no-group',
       infra: 'not-enrolled no-stack',
       management: 'not-enrolled management-account',
@@ -104,7 +96,7 @@ describe('a rollout that cannot begin', () => {
       code: 'no-target',
       sentence: /1 skipped/,
     });
-    expect(outcomes(view)['workload-1']).toMatch(/^skipped .*suspended/);
+    expect(outcomesByAccount(view)['workload-1']).toMatch(/^skipped .*suspended/);
     await resumeLaunches(stage.fleet, place, group);
   }, 60_000);
 

@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { removeInvokerTrust } from '@golden/stage/account-owners.ts';
 import { customerTemplate } from '@golden/stage/customer-template.ts';
 import { deployCustomers } from '@golden/stage/deploy-customers.ts';
 import { examplePayload, type Place } from '@golden/stage/fleet-stage.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
-import { resumeLaunches, suspendLaunches } from '@golden/stage/owner-acts.ts';
+import { removeInvokerTrust, resumeLaunches, suspendLaunches } from '@golden/stage/owner-acts.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomeText, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const names = ['workload-1', 'workload-2', 'workload-3', 'workload-4', 'workload-5'];
 /** Long enough for the alarm to see a bad image, short enough for the shortest time that a refresh may be given. */
@@ -36,10 +35,9 @@ describe('the failure budget of a wave', () => {
 
   /** By account, in the order in which they are moved. */
   const outcomes = ({ targets }: RolloutView): string[] =>
-    places.map(({ account }) => {
-      const { ended } = targets.find((target) => target.account === account.id) ?? {};
-      return `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim();
-    });
+    places.map(({ account }) =>
+      outcomeText(targets.find((target) => target.account === account.id) ?? {}),
+    );
 
   const images = async (): Promise<string[]> => {
     const running: string[] = [];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorldSettings } from '@golden/emulator';
-import { removeInvokerTrust, takeInvokerName } from '@golden/stage/account-owners.ts';
+import { removeInvokerTrust, takeInvokerName } from '@golden/stage/owner-acts.ts';
 import { customerTemplate } from '@golden/stage/customer-template.ts';
 import { deployCustomers } from '@golden/stage/deploy-customers.ts';
 import type { Place } from '@golden/stage/fleet-stage.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomeText, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const regions = ['eu-west-1', 'eu-central-1', 'eu-north-1'];
 const plain = Array.from({ length: 20 }, (_, index) => `workload-${index + 1}`);
@@ -42,10 +42,7 @@ function expected(): Record<string, string> {
 
 const outcomes = ({ targets }: RolloutView): Record<string, string> =>
   Object.fromEntries(
-    targets.map(({ accountName, region, ended }) => [
-      `${accountName} ${region}`,
-      `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim(),
-    ]),
+    targets.map((target) => [`${target.accountName} ${target.region}`, outcomeText(target)]),
   );
 
 async function open(settings: Partial<WorldSettings>): Promise<RolloutStage> {

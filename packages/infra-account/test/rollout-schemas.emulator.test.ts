@@ -6,7 +6,7 @@ import type { VersionRecord } from '@golden/shared/model/records.ts';
 import { examplePayload, type Place } from '@golden/stage/fleet-stage.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomeText, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const names = ['workload-1', 'workload-2'];
 /** The handler of the release before schema 2, as its template held it: it knows schema 1 only. */
@@ -66,9 +66,9 @@ describe('a fleet with handlers of two releases', () => {
     Object.fromEntries(
       targets
         .filter(({ accountName }) => names.includes(accountName))
-        .map(({ accountName, schema, ended }) => [
-          accountName,
-          `${schema ?? 'newest'} ${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim(),
+        .map((target) => [
+          target.accountName,
+          `${target.schema ?? 'newest'} ${outcomeText(target)}`,
         ]),
     );
 

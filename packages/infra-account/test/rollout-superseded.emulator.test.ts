@@ -5,7 +5,7 @@ import type { Place } from '@golden/stage/fleet-stage.ts';
 import { announce } from '@golden/stage/image-message.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomeText, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const names = ['workload-1', 'workload-2', 'workload-3'];
 
@@ -41,10 +41,9 @@ describe('a newer image while a wave refreshes', () => {
   const subjects = (): string[] => stage.fleet.infra.emails().map(({ subject }) => subject);
 
   const outcomes = ({ targets }: RolloutView): string[] =>
-    places.map(({ account }) => {
-      const { ended } = targets.find((target) => target.account === account.id) ?? {};
-      return `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim();
-    });
+    places.map(({ account }) =>
+      outcomeText(targets.find((target) => target.account === account.id) ?? {}),
+    );
 
   const version = (n: number): VersionRecord => {
     const found = versions[n - 1];

@@ -5,7 +5,7 @@ import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { Place } from '@golden/stage/fleet-stage.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomeText, RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
 
 const names = ['workload-1', 'workload-2'];
 
@@ -22,10 +22,7 @@ const outcomes = ({ targets }: RolloutView): Record<string, string> =>
   Object.fromEntries(
     targets
       .filter(({ accountName }) => names.includes(accountName))
-      .map(({ accountName, ended }) => [
-        accountName,
-        `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim(),
-      ]),
+      .map((target) => [target.accountName, outcomeText(target)]),
   );
 
 describe('a rollout whose execution was stopped', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Place } from '@golden/stage/fleet-stage.ts';
 import { rolloutBreaches } from '@golden/stage/rollout-invariants.ts';
-import { RolloutStage, type RolloutView } from '@golden/stage/rollout-stage.ts';
+import { outcomesByAccount, RolloutStage } from '@golden/stage/rollout-stage.ts';
 
 const names = ['workload-1', 'workload-2', 'workload-3'];
 
@@ -22,14 +22,6 @@ describe('a rollout in an organization of three workload accounts', () => {
     await stage.fleet.infra.confirmNotices();
   }, 120_000);
 
-  const outcomes = ({ targets }: RolloutView): Record<string, string> =>
-    Object.fromEntries(
-      targets.map(({ accountName, ended }) => [
-        accountName,
-        `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim(),
-      ]),
-    );
-
   const runningImages = async (): Promise<string[]> => {
     const images: string[] = [];
     for (const place of places)
@@ -43,7 +35,7 @@ describe('a rollout in an organization of three workload accounts', () => {
   it('moves every group, wave by wave, and then `stable`', async () => {
     const view = await stage.ship('harden.sh');
     expect(view.record).toMatchObject({ state: 'completed', waves: [1, 1, 1], wavesDone: 3 });
-    expect(outcomes(view)).toEqual({
+    expect(outcomesByAccount(view)).toEqual({
       'workload-1': 'refreshed',
       'workload-2': 'refreshed',
       'workload-3': 'refreshed',
@@ -68,7 +60,7 @@ describe('a rollout in an organization of three workload accounts', () => {
       stop: { code: 'budget-exceeded' },
       wavesDone: 0,
     });
-    expect(outcomes(view)).toMatchObject({
+    expect(outcomesByAccount(view)).toMatchObject({
       'workload-1': 'skipped halted',
       'workload-2': 'rolled-back alarm',
       'workload-3': 'skipped halted',

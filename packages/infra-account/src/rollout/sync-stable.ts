@@ -1,6 +1,7 @@
 import type { StableParameter } from '@golden/shared/aws/stable-parameter.ts';
 import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { inNameOrder } from '@golden/shared/model/text-order.ts';
 import type { Log } from '@golden/shared/runtime/log.ts';
 import type { VersionStore } from '@golden/shared/store/version-store.ts';
 
@@ -47,5 +48,5 @@ const stableValue = ({ version, imageArn, amis = {} }: VersionRecord): string =>
   JSON.stringify({
     version,
     imageArn,
-    amis: Object.fromEntries(Object.entries(amis).sort(([one], [other]) => (one < other ? -1 : 1))),
+    amis: inNameOrder(amis),
   });

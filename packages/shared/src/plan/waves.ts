@@ -1,3 +1,4 @@
+import { compareTexts } from '../model/text-order.ts';
 import type { TargetRecord } from '../model/target.ts';
 
 /** A cumulative share of the targets: how many, or which part of them. */
@@ -78,9 +79,7 @@ export const inMovingOrder = (
   return targets.toSorted(
     (one, other) =>
       rank(one) - rank(other) ||
-      compare(one.account, other.account) ||
-      compare(one.region, other.region),
+      compareTexts(one.account, other.account) ||
+      compareTexts(one.region, other.region),
   );
 };
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

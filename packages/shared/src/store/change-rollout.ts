@@ -1,6 +1,7 @@
 import { GoldenError } from '../model/golden-error.ts';
 import type { RolloutRecord } from '../model/rollout.ts';
 import type { RolloutId } from '../model/rollout-id.ts';
+import { isSameRecord } from '../model/same-record.ts';
 import type { RolloutStore } from './rollout-store.ts';
 
 /** One function at a time writes it, and perhaps one more that was repeated. */
@@ -22,7 +23,7 @@ export const changeRollout = async (
     const { value, revision } = await requireRollout(rollouts, rolloutId);
     const changed = change(value);
     // Also a write whose answer was lost comes here again: what it wrote is there.
-    if (changed === undefined || isSame(changed, value)) return value;
+    if (changed === undefined || isSameRecord(changed, value)) return value;
     if ((await rollouts.writeRollout({ value: changed, revision })) === 'done') return changed;
   }
   throw new GoldenError({
@@ -31,9 +32,6 @@ export const changeRollout = async (
     retryable: true,
   });
 };
-
-const isSame = (one: RolloutRecord, other: RolloutRecord): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 /** @throws GoldenError `stored-item-missing` */
 export const requireRollout = async (rollouts: RolloutStore, rolloutId: RolloutId) => {

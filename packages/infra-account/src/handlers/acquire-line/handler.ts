@@ -1,6 +1,7 @@
 import { secondsSince } from '@golden/shared/model/instant.ts';
 import type { Instant } from '@golden/shared/model/instant.ts';
 import type { LineHolder } from '@golden/shared/model/rollout.ts';
+import { isSameRecord } from '@golden/shared/model/same-record.ts';
 import { decideAcquire, readable } from '@golden/shared/plan/rollout-line.ts';
 import type { AcquireDecision } from '@golden/shared/plan/rollout-line.ts';
 import { changeLock } from '@golden/shared/store/change-lock.ts';
@@ -63,7 +64,7 @@ const applyForLine = (request: AcquireRequest, deps: Deps): Promise<AcquireDecis
     }
     return {
       decision,
-      lock: 'lock' in decision && !isSame(decision.lock, lock) ? decision.lock : undefined,
+      lock: 'lock' in decision && !isSameRecord(decision.lock, lock) ? decision.lock : undefined,
     };
   });
 
@@ -89,9 +90,6 @@ const settleDead = async (dead: LineHolder, deps: Deps): Promise<void> => {
     deps,
   );
 };
-
-const isSame = (one: object, other: object): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 /** The line is ours: the image is on its way. One that was revoked or refused meanwhile is not. */
 const begin = async (request: AcquireRequest, deps: Deps): Promise<AcquireAnswer> => {

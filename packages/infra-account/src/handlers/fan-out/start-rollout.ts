@@ -1,5 +1,6 @@
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { RolloutImage } from '@golden/shared/model/rollout.ts';
+import { inNameOrder } from '@golden/shared/model/text-order.ts';
 import { buildIdentity } from '@golden/shared/model/rollout-id.ts';
 import { decideArrival, readable } from '@golden/shared/plan/rollout-line.ts';
 import { afterMove } from '@golden/shared/plan/version-changes.ts';
@@ -38,7 +39,7 @@ export const startRollout = async (
     n,
     version: version.version,
     imageArn,
-    amis: Object.fromEntries(Object.entries(amis).sort(([one], [other]) => (one < other ? -1 : 1))),
+    amis: inNameOrder(amis),
   };
   const started = await deps.executions.start({
     machineArn,

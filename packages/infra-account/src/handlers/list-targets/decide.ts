@@ -4,6 +4,7 @@ import type { AmiId } from '@golden/shared/model/ids.ts';
 import type { Instant } from '@golden/shared/model/instant.ts';
 import { targetName } from '@golden/shared/model/target.ts';
 import type { TargetRecord } from '@golden/shared/model/target.ts';
+import { compareTexts } from '@golden/shared/model/text-order.ts';
 import type { Explained } from '@golden/shared/payload/target-answer.ts';
 
 /** Who there is, who has the workload stack, and where the image is. */
@@ -152,6 +153,4 @@ export const planWrites = (
 };
 
 const byPlace = (one: Place, other: Place): number =>
-  compare(one.account, other.account) || compare(one.region, other.region);
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+  compareTexts(one.account, other.account) || compareTexts(one.region, other.region);

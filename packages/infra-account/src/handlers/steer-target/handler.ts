@@ -1,5 +1,6 @@
 import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { RolloutRecord } from '@golden/shared/model/rollout.ts';
+import { isSameRecord } from '@golden/shared/model/same-record.ts';
 import { targetName } from '@golden/shared/model/target.ts';
 import { standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { requireRollout } from '@golden/shared/store/change-rollout.ts';
@@ -68,7 +69,7 @@ const takeStep = async (
     await deps.rollouts.spendBudget(rolloutId, spentIn, target);
   if (step.kind === 'end')
     deps.log.info('target-ended', { rolloutId, ...placeOf(target), purpose, ...step.record.ended });
-  if (isSame(step.record, record)) return step;
+  if (isSameRecord(step.record, record)) return step;
   const written = await deps.rollouts.writeTarget(rolloutId, { value: step.record, revision });
   return written === 'done' ? step : 'stale';
 };
@@ -114,8 +115,5 @@ const answerOf = (
 };
 
 const placeOf = ({ account, region }: SteeredTarget) => ({ account, region });
-
-const isSame = (one: object, other: object): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 export const handler = makeHandler(liveDeps(process.env));
