@@ -1,4 +1,4 @@
-import { removeInvokerTrust, takeInvokerName } from '@golden/stage/account-owners.ts';
+import { removeInvokerTrust, takeInvokerName } from '@golden/stage/owner-acts.ts';
 import { customerTemplate, groupShapes, type GroupShape } from '@golden/stage/customer-template.ts';
 import { deployCustomers } from '@golden/stage/deploy-customers.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';

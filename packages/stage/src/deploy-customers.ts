@@ -3,14 +3,8 @@ import {
   CreateStackCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import {
-  CreateDefaultVpcCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
 import { customerStackName, type FleetStage, type Place } from './fleet-stage.ts';
-import { hour, type InfraStage } from './infra-stage.ts';
+import { hour } from './infra-stage.ts';
 
 /** Long enough for the stack of the examples and for its alarm to forget what its first minutes were like. */
 const settles = hour;
@@ -21,11 +15,12 @@ const settles = hour;
  * @throws Error for a stack that is not there after an hour
  */
 export async function deployCustomers(
-  { infra, world }: FleetStage,
+  fleet: FleetStage,
   places: readonly Place[],
   template: string,
 ): Promise<void> {
-  for (const place of places) await create(infra, place, template);
+  const { infra, world } = fleet;
+  for (const place of places) await create(fleet, place, template);
   await world.scheduler.runFor(settles);
   for (const place of places) {
     const { Stacks } = await infra
@@ -37,17 +32,9 @@ export async function deployCustomers(
   }
 }
 
-async function create(infra: InfraStage, place: Place, TemplateBody: string): Promise<void> {
-  const ec2 = infra.client(EC2Client, place);
-  await ec2.send(new CreateDefaultVpcCommand({}));
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
-  const values = {
-    Line: infra.line,
-    SubnetIds: Subnets.map(({ SubnetId }) => SubnetId).join(','),
-    SecurityGroupId: SecurityGroups[0]?.GroupId ?? '',
-  };
-  await infra.client(CloudFormationClient, place).send(
+async function create(fleet: FleetStage, place: Place, TemplateBody: string): Promise<void> {
+  const values = await fleet.customerParameters(place);
+  await fleet.infra.client(CloudFormationClient, place).send(
     new CreateStackCommand({
       StackName: customerStackName,
       TemplateBody,

@@ -153,6 +153,19 @@ export class FleetStage {
     return found;
   }
 
+  /** Makes the network of a customer by hand; returns what the example's stack has to be told of it. */
+  async customerParameters(place: Place): Promise<Readonly<Record<string, string>>> {
+    const ec2 = this.infra.client(EC2Client, place);
+    await ec2.send(new CreateDefaultVpcCommand({}));
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+    return {
+      Line: this.infra.line,
+      SubnetIds: (Subnets ?? []).map(({ SubnetId }) => SubnetId).join(','),
+      SecurityGroupId: SecurityGroups?.[0]?.GroupId ?? '',
+    };
+  }
+
   /** Deploys what a customer has: a network made by hand and the stack of the examples. */
   async deployCustomer(
     place: Place,
@@ -163,14 +176,8 @@ export class FleetStage {
       readonly parameters?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<void> {
-    const ec2 = this.infra.client(EC2Client, place);
-    await ec2.send(new CreateDefaultVpcCommand({}));
-    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
-    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
-    const values: Record<string, string> = {
-      Line: this.infra.line,
-      SubnetIds: (Subnets ?? []).map(({ SubnetId }) => SubnetId).join(','),
-      SecurityGroupId: SecurityGroups?.[0]?.GroupId ?? '',
+    const values = {
+      ...(await this.customerParameters(place)),
       ...options.parameters,
     };
     const outputs = await this.deployStack(place, {

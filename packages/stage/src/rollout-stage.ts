@@ -31,6 +31,14 @@ export interface RolloutView {
   readonly targets: readonly TargetRecord[];
 }
 
+/** `<outcome> <reason>` of a target; `none` while it has no outcome. */
+export const outcomeText = ({ ended }: Pick<TargetRecord, 'ended'>): string =>
+  `${ended?.outcome ?? 'none'} ${ended?.reason ?? ''}`.trim();
+
+/** The same of every target, by account: for organizations of one Region. */
+export const outcomesByAccount = ({ targets }: RolloutView): Record<string, string> =>
+  Object.fromEntries(targets.map((target) => [target.accountName, outcomeText(target)]));
+
 /** An organization in which an uploaded payload goes all the way: the fleet stage with rollouts switched on. */
 export class RolloutStage {
   readonly fleet: FleetStage;

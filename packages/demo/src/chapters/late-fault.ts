@@ -1,5 +1,5 @@
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import { updateCustomer } from '@golden/stage/account-owners.ts';
+import { updateCustomer } from '@golden/stage/owner-acts.ts';
 import { customerTemplate, privilegedTasks } from '@golden/stage/customer-template.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import { JournalView, minutesBetween } from '../journal-view.ts';
