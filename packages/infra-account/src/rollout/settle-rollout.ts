@@ -1,6 +1,5 @@
 import type { Notices } from '@golden/shared/aws/notices.ts';
 import type { StableParameter } from '@golden/shared/aws/stable-parameter.ts';
-import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { Instant } from '@golden/shared/model/instant.ts';
 import type { NoticedTarget } from '@golden/shared/model/notice.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
@@ -17,6 +16,7 @@ import { spendsBudget } from '@golden/shared/plan/target-outcome.ts';
 import { changeLock } from '@golden/shared/store/change-lock.ts';
 import { changeRollout, requireRollout } from '@golden/shared/store/change-rollout.ts';
 import type { Revised } from '@golden/shared/store/rollout-store.ts';
+import { untilWritten } from '@golden/shared/store/until-written.ts';
 import type { VersionStore } from '@golden/shared/store/version-store.ts';
 import type { RolloutDeps } from './rollout-deps.ts';
 import { syncStable } from './sync-stable.ts';
@@ -27,7 +27,6 @@ export interface SettleDeps extends RolloutDeps {
   notices: Notices;
 }
 
-const racesMax = 5;
 /** What fits into one e-mail that somebody reads. */
 const noticedTargetsMax = 50;
 /** A sentence holds what an account answered, and SNS takes 256 KiB for all of them. */
@@ -103,11 +102,7 @@ const settle = async (
     targets[index] = await settleTarget(rolloutId, target, { ending, now }, deps);
 };
 
-/**
- * Its own child may be faster and then knows better, or be cut off between two steps: so what it wrote is looked at again.
- *
- * @throws GoldenError `races-lost`, retryable
- */
+/** Its own child may be faster and then knows better, or be cut off between two steps: so what it wrote is looked at again. */
 const settleTarget = async (
   rolloutId: RolloutId,
   found: Revised<TargetRecord>,
@@ -115,17 +110,13 @@ const settleTarget = async (
   { rollouts }: SettleDeps,
 ): Promise<Revised<TargetRecord>> => {
   let target = found;
-  for (let race = 0; race < racesMax; race += 1) {
+  return untilWritten(`the row of ${targetName(found.value)}`, async () => {
     const [settled] = settleTargets([target.value], ending, now);
     if (settled === undefined) return target;
     const written = await rollouts.writeTarget(rolloutId, { ...target, value: settled });
     if (written === 'done') return { value: settled, revision: target.revision + 1 };
     target = await rollouts.target(rolloutId, target.value);
-  }
-  throw new GoldenError({
-    code: 'races-lost',
-    message: `the row of ${targetName(found.value)} changed under ${racesMax} tries; the engine tries again`,
-    retryable: true,
+    return written;
   });
 };
 
@@ -146,20 +137,18 @@ const endVersion = async (
     { state: end, ...(rollout.stop && { stop: rollout.stop }) },
     targets.map(({ value }) => value),
   );
-  for (let race = 0; race < racesMax; race += 1) {
+  await untilWritten(`version ${rollout.version}`, async () => {
     const version = await deps.versions.version(rollout.n);
-    if (version === undefined || version.state === to) return;
-    // It was revoked meanwhile.
-    if (!canMove(version.state, to)) return;
-    const moved = await deps.versions.moveVersion({
+    // Another end, such as that it was revoked meanwhile, stays.
+    if (version === undefined || !canMove(version.state, to)) return 'as-it-was';
+    return deps.versions.moveVersion({
       n: rollout.n,
       from: version.state,
       to,
       at: deps.clock.now().iso,
       facts: rollout.stop === undefined ? {} : { reason: rollout.stop.sentence },
     });
-    if (moved === 'done') return;
-  }
+  });
 };
 
 const tell = async (

@@ -1,9 +1,6 @@
-import { GoldenError } from '../model/golden-error.ts';
 import type { LineLock } from '../model/rollout.ts';
 import type { RolloutStore } from './rollout-store.ts';
-
-/** Few write it: the rollouts that wait, the one that has it, and a late rollback. */
-const racesMax = 10;
+import { untilWritten } from './until-written.ts';
 
 /**
  * Changes who has the line as a decision says, and decides again for what it finds after a lost race.
@@ -15,15 +12,12 @@ export const changeLock = async <D>(
   rollouts: RolloutStore,
   decide: (lock: LineLock) => Promise<{ decision: D; lock?: LineLock | undefined }>,
 ): Promise<D> => {
-  for (let race = 0; race < racesMax; race += 1) {
+  const { decision } = await untilWritten('the lock of the line', async () => {
     const { value, revision } = await rollouts.lock();
-    const { decision, lock } = await decide(value);
-    if (lock === undefined) return decision;
-    if ((await rollouts.writeLock({ value: lock, revision })) === 'done') return decision;
-  }
-  throw new GoldenError({
-    code: 'races-lost',
-    message: `the lock of the line changed under ${racesMax} tries; the caller tries again`,
-    retryable: true,
+    const decided = await decide(value);
+    if (decided.lock === undefined) return decided;
+    const written = await rollouts.writeLock({ value: decided.lock, revision });
+    return written === 'done' ? decided : written;
   });
+  return decision;
 };

@@ -2,19 +2,17 @@ import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ImageReport } from '@golden/shared/payload/image-report.ts';
 import { afterMove } from '@golden/shared/plan/version-changes.ts';
+import { untilWritten } from '@golden/shared/store/until-written.ts';
 import { decideReport, moveOfReport, refuseStranger } from './decide.ts';
 import type { IgnoreReason, OurBuilds, RecordDecision } from './decide.ts';
 import type { Deps } from './deps.ts';
-
-// Every lost race means that another delivery moved the version on, and a version has few moves.
-const racesMax = 3;
 
 /**
  * Writes the end of a build into the record of its version.
  *
  * @param owner what this delivery is called, the same on each retry of it
  * @returns the version as it now stands; undefined when the report is not about a build of ours
- * @throws GoldenError `build-not-recorded-yet`, retryable
+ * @throws GoldenError `build-not-recorded-yet` or `races-lost`, both retryable
  */
 export const recordReport = async (
   report: ImageReport,
@@ -32,7 +30,7 @@ export const recordReport = async (
     return undefined;
   }
 
-  for (let race = 0; race < racesMax; race += 1) {
+  return untilWritten(report.imageArn, async () => {
     const version = await deps.versions.version(report.image.n);
     if (version === undefined) {
       logIgnored(report, 'unknown-version', deps);
@@ -50,18 +48,11 @@ export const recordReport = async (
         throw notRecordedYet(report);
       case 'record': {
         const logTail = report.status === 'FAILED' ? await readLogTail(report, deps) : [];
-        const recorded = await record({ version, decision, logTail, owner }, deps);
-        if (recorded !== 'stale') return recorded;
-        break;
+        return record({ version, decision, logTail, owner }, deps);
       }
       default:
         return decision satisfies never;
     }
-  }
-  throw new GoldenError({
-    code: 'claim-taken',
-    message: `${report.imageArn} changed under ${racesMax} tries; Lambda delivers the message again`,
-    retryable: true,
   });
 };
 

@@ -1,9 +1,9 @@
-import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { RolloutRecord } from '@golden/shared/model/rollout.ts';
 import { isSameRecord } from '@golden/shared/model/same-record.ts';
 import { targetName } from '@golden/shared/model/target.ts';
 import { standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { requireRollout } from '@golden/shared/store/change-rollout.ts';
+import { untilWritten } from '@golden/shared/store/until-written.ts';
 import { beginMove, followMove } from './decide/move-target.ts';
 import { recheckTarget } from './decide/recheck-target.ts';
 import type { Situation, Step } from './decide/situation.ts';
@@ -19,9 +19,6 @@ import type { Question } from './question.ts';
 export type SteerAnswer =
   { next: 'ask'; waitSeconds: number; question: Question; target: SteeredTarget } | { next: 'end' };
 
-/** Another delivery of the same step, at most, and a late rollback. */
-const racesMax = 5;
-
 /**
  * Decides one step of one target: what is known now is written, then the next question is asked. Everything that has to last is
  * in the table, so a step that is repeated leads to the same.
@@ -34,15 +31,10 @@ export const makeHandler =
     const { value: rollout } = await requireRollout(deps.rollouts, rolloutId);
     // One instant for all tries: one that finds what an earlier one has written, its answer lost, decides the same and is done.
     const now = deps.clock.now();
-    for (let race = 0; race < racesMax; race += 1) {
-      const step = await takeStep(request, { rollout, now }, deps);
-      if (step !== 'stale') return answerOf(step, { request, rollout }, deps);
-    }
-    throw new GoldenError({
-      code: 'races-lost',
-      message: `the row of ${targetName(request.target)} changed under ${racesMax} tries; the engine tries again`,
-      retryable: true,
-    });
+    const step = await untilWritten(`the row of ${targetName(request.target)}`, () =>
+      takeStep(request, { rollout, now }, deps),
+    );
+    return answerOf(step, { request, rollout }, deps);
   };
 
 const takeStep = async (
