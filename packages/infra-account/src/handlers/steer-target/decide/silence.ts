@@ -1,5 +1,6 @@
 import { secondsSince } from '@golden/shared/model/instant.ts';
 import type { UnreachableReason } from '@golden/shared/payload/reach-answer.ts';
+import { pollSeconds } from './poll.ts';
 import { ask } from './situation.ts';
 import type { Action, Situation, Step } from './situation.ts';
 
@@ -14,6 +15,8 @@ const lasting: readonly (UnreachableReason | 'request-invalid')[] = [
   'request-invalid',
 ];
 const lastingSecondsMax = 300;
+/** From then on nobody waits for a quick answer any more. */
+const hurriedSecondsMax = 900;
 export type Purpose = 'survey' | 'move' | 'recheck';
 
 /** While groups may be on their way there, giving up costs more than waiting. */
@@ -40,7 +43,11 @@ export const askAgain = (
   const silentSeconds = secondsSince(silentSince, now);
   const isLasting = silence.reason !== undefined && lasting.includes(silence.reason);
   const secondsMax = isLasting ? lastingSecondsMax : passingSecondsMax[silence.purpose];
-  return silentSeconds >= secondsMax
-    ? undefined
-    : ask({ ...record, silentSince }, silence.action, silentSeconds < 60 ? 10 : 60);
+  if (silentSeconds >= secondsMax) return undefined;
+  const since = { survey: now.iso, move: record.startedAt, recheck: record.recheckedAt };
+  const elapsed = secondsSince(since[silence.purpose] ?? now.iso, now);
+  const soon = silentSeconds < 60 ? 10 : 60;
+  // One that answers now and then begins a new silence each time; for days that would be too many looks for one history.
+  const waitSeconds = elapsed < hurriedSecondsMax ? soon : Math.max(soon, pollSeconds(elapsed));
+  return ask({ ...record, silentSince }, silence.action, waitSeconds);
 };

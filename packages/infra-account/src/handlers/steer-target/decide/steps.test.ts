@@ -159,6 +159,15 @@ describe('any sequence of answers', () => {
     );
   });
 
+  it('looks ever more seldom at a target that is silent now and then', () => {
+    const ready = anAnswer(aReport({ state: 'ready' }));
+    const onItsWay = anAnswer(aReport({ state: 'rolling-back' }));
+    const { steps, ended } = play('move', [ready, ready, aSilence('throttled'), onItsWay, ready]);
+    expect(ended).toBeDefined();
+    expect(steps.length).toBeGreaterThan(300);
+    expect(steps.length).toBeLessThan(1_000);
+  });
+
   it('runs a move to both its limits at its longest', () => {
     const { seconds, steps, ended } = play('move', [anAnswer(aReport({ state: 'moving' }))]);
     expect(seconds).toBeGreaterThanOrEqual(
