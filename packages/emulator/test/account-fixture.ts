@@ -35,7 +35,13 @@ export function accountFixture(
   settings: Partial<WorldSettings> = {},
 ): AccountFixture {
   const world = new World({
-    settings: { pageSizeMax: 2, duplicateShare: 0, iamPropagationMs: propagationMs, ...settings },
+    settings: {
+      pageSizeMax: 2,
+      throttling: false,
+      duplicateShare: 0,
+      iamPropagationMs: propagationMs,
+      ...settings,
+    },
     services,
     identityPolicies,
   });

@@ -5,6 +5,7 @@ import {
   DescribeImagesCommand,
   DescribeVpcsCommand,
   EC2Client,
+  ImportKeyPairCommand,
   RunInstancesCommand,
   type Image,
   type Instance,
@@ -116,4 +117,15 @@ export async function launch(
   );
   if (!Instances?.[0]) throw new Error('nothing was launched');
   return Instances[0];
+}
+
+/** A public key of RFC 8032, section 7.1, TEST 1, as OpenSSH writes it. */
+export const publicKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea test';
+
+/** Imports a key pair, so that launches can name it. */
+export async function keyPair(client: EC2Client, name: string): Promise<void> {
+  await client.send(
+    new ImportKeyPairCommand({ KeyName: name, PublicKeyMaterial: Buffer.from(publicKey) }),
+  );
 }

@@ -73,7 +73,7 @@ export async function organizationFixture(
   } = {},
 ): Promise<OrganizationFixture> {
   const world = new World({
-    settings: { pageSizeMax: 2, duplicateShare: 0, ...options.settings },
+    settings: { pageSizeMax: 2, throttling: false, duplicateShare: 0, ...options.settings },
     services: [cloudformation, iam, logs, organizations, s3, ssm, sts],
     identityPolicies,
   });

@@ -40,7 +40,13 @@ export function serviceFixture(
   const identityPolicies = (_: World, principal: Principal): readonly CompiledPolicy[] =>
     principal.kind === 'user' ? (policies.get(principal.arn) ?? []) : [];
   const world = new World({
-    settings: { pageSizeMax: 2, duplicateShare: 0, staleReadShare: 0, ...settings },
+    settings: {
+      pageSizeMax: 2,
+      throttling: false,
+      duplicateShare: 0,
+      staleReadShare: 0,
+      ...settings,
+    },
     services,
     identityPolicies,
   });

@@ -1,5 +1,6 @@
 import { fitsSuppliedType, parameterType } from './parameter-types.ts';
 import type { ParameterDeclaration } from './template.ts';
+import { matchesWhole } from './matches-whole.ts';
 import { validationError } from './validation-error.ts';
 
 /** A parameter as a caller of CloudFormation gives it. */
@@ -173,12 +174,4 @@ function numberViolation(
   if (min !== undefined && number < min) return `must be a number not less than ${min}`;
   if (max !== undefined && number > max) return `must be a number not greater than ${max}`;
   return undefined;
-}
-
-function matchesWhole(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    throw validationError(`Template format error: ${pattern} is no valid AllowedPattern`);
-  }
 }

@@ -10,6 +10,7 @@ import {
   type Tags,
 } from 'yaml';
 import { validationError } from './validation-error.ts';
+import { parseShallowJson } from '../wire/json-depth.ts';
 
 const nestingMax = 100;
 /** What CloudFormation leaves out of YAML 1.1. Source: User Guide, "Template formats", YAML. */
@@ -26,7 +27,7 @@ export function parseTemplateText(text: string): unknown {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseShallowJson(text);
   } catch (error) {
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     const before = text.slice(0, position === undefined ? text.length : Number(position));

@@ -126,7 +126,31 @@ const decide = (given: World) => evaluate(given.request, sourcesOf(given));
 const allows = (given: World): boolean => decide(given).allowed;
 const asDeny = (given: Statement): Statement => ({ ...given, Effect: 'Deny' });
 const asAllow = (given: Statement): Statement => ({ ...given, Effect: 'Allow' });
-const runs = { numRuns: 1500 };
+const without = (given: Statement, element: string): Statement =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => name !== element));
+
+/** Actions and condition keys in capitals, apart from the names of tags, which are values as well. */
+function shoutedParts(given: Statement): Statement {
+  const parts = Object.entries(given).map(([name, value]): [string, unknown] => {
+    if (name === 'Action' || name === 'NotAction')
+      return [name, [value].flat().map((action) => String(action).toUpperCase())];
+    if (name !== 'Condition' || typeof value !== 'object' || value === null) return [name, value];
+    return [
+      name,
+      Object.fromEntries(
+        Object.entries(value).map(([operator, keys]: [string, object]) => [
+          operator,
+          Object.fromEntries(
+            Object.entries(keys).map(([key, expected]) => [key.toUpperCase(), expected]),
+          ),
+        ]),
+      ),
+    ];
+  });
+  return Object.fromEntries(parts);
+}
+
+const runs = { numRuns: 800 };
 
 describe('evaluate', () => {
   it('reaches both answers in these worlds, so that the laws below can fail', () => {
@@ -213,6 +237,70 @@ describe('evaluate', () => {
             request: { ...given.request, principal: aRole({ sessionPolicies }) },
           });
         expect(ask([anIdentityPolicy(...limits)]) && !ask([])).toBe(false);
+      }),
+      runs,
+    );
+  });
+
+  it('refuses nothing more when the condition of an allow is taken away', () => {
+    fc.assert(
+      fc.property(world, fc.nat(), (given, at) => {
+        const open = (statements: readonly Statement[]): Statement[] =>
+          statements.map((one, index) =>
+            one['Effect'] === 'Allow' && index === at % statements.length
+              ? without(one, 'Condition')
+              : one,
+          );
+        const more = { ...given, identity: open(given.identity), resource: open(given.resource) };
+        expect(allows(given) && !allows(more)).toBe(false);
+      }),
+      runs,
+    );
+  });
+
+  it('allows nothing more when the condition of a deny is taken away', () => {
+    fc.assert(
+      fc.property(world, (given) => {
+        const close = (statements: readonly Statement[]): Statement[] =>
+          statements.map((one) => (one['Effect'] === 'Deny' ? without(one, 'Condition') : one));
+        const more = { ...given, identity: close(given.identity), resource: close(given.resource) };
+        expect(allows(more) && !allows(given)).toBe(false);
+      }),
+      runs,
+    );
+  });
+
+  it('compares actions and condition keys without case', () => {
+    fc.assert(
+      fc.property(world, (given) => {
+        const shouted = (one: Statement): Statement => ({ ...one, ...shoutedParts(one) });
+        const loud = {
+          ...given,
+          identity: given.identity.map(shouted),
+          resource: given.resource.map(shouted),
+        };
+        expect(decide(loud)).toEqual(decide(given));
+      }),
+      runs,
+    );
+  });
+
+  it('compares resources with case', () => {
+    fc.assert(
+      fc.property(world, (given) => {
+        const { resource } = given.request;
+        fc.pre(resource !== resource.toUpperCase());
+        const only = { Effect: 'Allow', Action: '*', Resource: resource };
+        const ask = (name: string): boolean =>
+          allows({
+            ...given,
+            request: { ...given.request, principal: aUser(), resource: name },
+            identity: [only],
+            resource: [],
+            mode: 'normal',
+          });
+        const upperCase = resource.replace(/[^:]+$/, (name) => name.toUpperCase());
+        expect(ask(upperCase)).toBe(upperCase === resource && ask(resource));
       }),
       runs,
     );

@@ -10,6 +10,7 @@ import { constantParts, parsePolicyText, substitute } from './policy-text.ts';
 import { parsePrincipalElement } from './principal-element.ts';
 import type { Matcher } from './wildcard.ts';
 import { compileWildcard } from './wildcard.ts';
+import { parseShallowJson } from '../wire/json-depth.ts';
 
 /** Some services accept a resource-based policy without Resource and apply it to what it is attached to. */
 export type CompileOptions =
@@ -217,7 +218,7 @@ function refuseRepeatedSids(statements: readonly CompiledStatement[]): void {
 function parseJson(text: string): unknown {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallowJson(text);
   } catch (cause) {
     throw new MalformedPolicy('policy is not json', { cause });
   }

@@ -18,6 +18,8 @@ export interface UserPrincipal {
   /** AIDA... */
   readonly userId: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** When its temporary credentials were issued, milliseconds since 1970; absent for a long-lived key. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** A session of a role, also of a service-linked role. */
@@ -35,6 +37,10 @@ export interface AssumedRolePrincipal {
   readonly sourceIdentity?: string | undefined;
   /** The tags of the role, overridden by those of the session. */
   readonly sessionTags: Readonly<Record<string, string>>;
+  /** Those of the session tags that go with every further role of the chain. */
+  readonly transitiveTags?: Readonly<Record<string, string>> | undefined;
+  /** When its credentials were issued, milliseconds since 1970. */
+  readonly issuedAt?: number | undefined;
   /** What was passed to AssumeRole, inline and by ARN; none means no limit. */
   readonly sessionPolicies: readonly CompiledPolicy[];
   readonly serviceLinkedFor?: string | undefined;
@@ -103,6 +109,7 @@ function identityContext(principal: Exclude<Principal, ServicePrincipal>): Conte
         'aws:PrincipalType': 'User',
         'aws:userid': principal.userId,
         'aws:username': principal.userName,
+        ...temporaryCredentials(principal.issuedAt),
         ...tagContext(principal.tags),
       };
     case 'assumed-role':
@@ -111,12 +118,22 @@ function identityContext(principal: Exclude<Principal, ServicePrincipal>): Conte
         'aws:PrincipalType': 'AssumedRole',
         'aws:userid': `${principal.roleId}:${principal.sessionName}`,
         'aws:SourceIdentity': principal.sourceIdentity,
+        ...temporaryCredentials(principal.issuedAt),
         ...tagContext(principal.sessionTags),
       };
     default:
       return principal satisfies never;
   }
 }
+
+/** Keys that only temporary credentials have; none of those here were got with a second factor. */
+const temporaryCredentials = (issuedAt: number | undefined): ContextRecord =>
+  issuedAt === undefined
+    ? {}
+    : {
+        'aws:TokenIssueTime': new Date(issuedAt).toISOString(),
+        'aws:MultiFactorAuthPresent': false,
+      };
 
 function tagContext(tags: Readonly<Record<string, string>>): ContextRecord {
   return Object.fromEntries(

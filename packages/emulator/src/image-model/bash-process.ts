@@ -17,7 +17,8 @@ import {
   backgroundCommandName,
   openCommandName,
 } from './script-rewriting.ts';
-import { syntaxErrorIn } from './syntax-check.ts';
+import { boundedParse, EndlessParse } from './bounded-parse.ts';
+import { syntaxErrorIn, type SyntaxProblem } from './syntax-check.ts';
 import { loadInterpreter } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { BashProcess, ProcessResult, ScriptRun } from './script-run.ts';
@@ -55,7 +56,9 @@ export async function runBash(run: ScriptRun, process: BashProcess): Promise<Pro
       stderr: `${process.name}: fork: retry: Resource temporarily unavailable\n`,
       exitCode: 254,
     };
-  const problem = syntaxErrorIn(library.parse, process.script, process.name);
+  const problem = problemIn(library, process);
+  if (typeof problem === 'string')
+    return { stdout: '', stderr: `${process.name}: ${problem}\n`, exitCode: 2 };
   const script = problem === undefined ? process.script : problem.before;
   const { level } = run;
   const shell: ShellState = { traps: new Map() };
@@ -83,6 +86,19 @@ export async function runBash(run: ScriptRun, process: BashProcess): Promise<Pro
   const ended = await withTraps(bash, shell, { process, script, result });
   if (problem === undefined || ended.exitCode !== 0) return ended;
   return { ...ended, stderr: ended.stderr + problem.text, exitCode: 2 };
+}
+
+/** @returns what bash would say and where, or in words that this emulator cannot read the script at all */
+function problemIn(
+  library: Interpreter,
+  { script, name }: BashProcess,
+): SyntaxProblem | string | undefined {
+  try {
+    return syntaxErrorIn(boundedParse(library.parse), script, name);
+  } catch (error) {
+    if (error instanceof EndlessParse) return error.message;
+    throw error;
+  }
 }
 
 /** What the interpreter says about being ended; a process that is killed says nothing. */

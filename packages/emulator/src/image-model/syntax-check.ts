@@ -1,4 +1,5 @@
 import type { ScriptNode } from 'just-bash';
+import { EndlessParse } from './bounded-parse.ts';
 
 export interface SyntaxProblem {
   /** What bash prints. */
@@ -58,6 +59,7 @@ function findingIn(parse: Parse, script: string): Finding | undefined {
     if (token === endOfFile) return { line: script.split('\n').length };
     return { line: lineOf(parse, script, token), token };
   } catch (error) {
+    if (error instanceof EndlessParse) throw error;
     return findingOf(error);
   }
 }

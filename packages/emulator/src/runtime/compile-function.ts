@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { importParameter, renameDynamicImports } from './dynamic-imports.ts';
 
 /** The names that a module of a function finds besides the globals, in the order in which they are passed. */
 export const moduleParameters = [
@@ -15,6 +16,7 @@ export const moduleParameters = [
   'fetch',
   'WebSocket',
   'EventSource',
+  importParameter,
 ] as const;
 
 export type ModuleBody = (...values: readonly unknown[]) => void;
@@ -33,7 +35,7 @@ export function compileModule(path: string, source: string): ModuleBody {
   const key = createHash('sha256').update(path).update('\0').update(source).digest('hex');
   const known = compiled.get(key);
   if (known) return known;
-  const body = `${source.replace(/^#!.*/, '')}\n//# sourceURL=${path}`;
+  const body = `${renameDynamicImports(source.replace(/^#!.*/, ''))}\n//# sourceURL=${path}`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- running code that was uploaded is what Lambda is for
   const fresh = new Function(...moduleParameters, body) as ModuleBody;
   compiled.set(key, fresh);

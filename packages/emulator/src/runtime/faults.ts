@@ -23,6 +23,7 @@ export interface FunctionCall {
  * - `delayMs`: it takes longer, in virtual time
  * - `error`: the service answers with an error and does nothing, e.g. a throttle
  * - `lose`: the client gets no answer and gives up waiting; with a lost answer the call has taken effect
+ * - `hang`: the same, and the client goes on waiting, as the SDK does without a time-out of its own: so the function runs into its
  */
 export type Fate =
   | 'proceed'
@@ -30,7 +31,8 @@ export type Fate =
   | 'kill-after'
   | { readonly delayMs: number }
   | { readonly error: { readonly code: string; readonly status: number } }
-  | { readonly lose: 'request' | 'answer' };
+  | { readonly lose: 'request' | 'answer' }
+  | { readonly hang: 'request' | 'answer' };
 
 type Judge = (call: FunctionCall) => Fate | Promise<Fate>;
 

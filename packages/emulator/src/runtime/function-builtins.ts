@@ -89,7 +89,7 @@ export function refusing(path: string): unknown {
 
 type Module = Record<string, unknown>;
 
-/** Members by name that work off the main thread: they end when they like, so nothing would be the same twice. */
+/** Members by name without which two runs of one seed are the same. */
 const withRefused = (module: Module, name: string, refused: (key: string) => boolean): Module =>
   Object.fromEntries(
     Object.keys(module).map((key) => [
@@ -98,7 +98,8 @@ const withRefused = (module: Module, name: string, refused: (key: string) => boo
     ]),
   );
 
-const offThread = new Set([
+/** They work off the main thread, and end when they like. */
+const notRepeatable = new Set([
   'pbkdf2',
   'scrypt',
   'hkdf',
@@ -110,6 +111,14 @@ const offThread = new Set([
   'argon2',
   'subtle',
   'webcrypto',
+  // What they draw comes from the machine, and would differ from run to run.
+  'generateKeyPairSync',
+  'generateKeySync',
+  'generatePrimeSync',
+  'createDiffieHellman',
+  'createDiffieHellmanGroup',
+  'createECDH',
+  'getDiffieHellman',
 ]);
 
 const randomBytesOf = (count: number): Uint8Array =>
@@ -118,7 +127,7 @@ const randomBytesOf = (count: number): Uint8Array =>
 function cryptoModule(hostRequire: (specifier: string) => unknown): Module {
   const host = hostRequire('crypto') as Module;
   return {
-    ...withRefused(host, 'crypto', (key) => offThread.has(key)),
+    ...withRefused(host, 'crypto', (key) => notRepeatable.has(key)),
     randomUUID: () => bytesToUuid(randomBytesOf(16)),
     randomBytes(size: number, done?: (error: null, bytes: Buffer) => void) {
       const bytes = Buffer.from(randomBytesOf(size));

@@ -24,6 +24,8 @@ export interface Caller {
 
 /** How long a client waits for an answer that is lost. Not modelled after a figure of AWS: the SDK has no limit itself. */
 const lostAfterMs = 5_000;
+/** Longer than any function may run. */
+const hangingMs = 16 * 60_000;
 
 type Exchange = () => Promise<SdkResponse>;
 
@@ -85,8 +87,9 @@ async function carry(
   if (delayMs > 0) await world.scheduler.sleep(delayMs);
   if (typeof fate !== 'object' || 'delayMs' in fate) return exchange();
   if ('error' in fate) return failure(world, request, fate.error);
-  if (fate.lose === 'answer') await exchange();
-  await world.scheduler.sleep(lostAfterMs);
+  const isHanging = 'hang' in fate;
+  if ((isHanging ? fate.hang : fate.lose) === 'answer') await exchange();
+  await world.scheduler.sleep(isHanging ? hangingMs : lostAfterMs);
   throw Object.assign(new Error('socket hang up: no answer'), {
     name: 'TimeoutError',
     code: 'ETIMEDOUT',

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { externalDataInterceptor } from '@smithy/core/config';
 import { refusing } from './function-builtins.ts';
+import { patchLocalTime, utcArguments, utcParse } from './local-time.ts';
 import { bytesToUuid } from './random-bytes.ts';
 import {
   currentEnvironment,
@@ -24,6 +25,7 @@ export function installHostPatches(): void {
   if (isInstalled) return;
   isInstalled = true;
   patchVariables();
+  patchLocalTime();
   patchDate();
   patchTimers();
   patchRandom();
@@ -62,18 +64,29 @@ function patchVariables(): void {
 function patchDate(): void {
   const HostDate = globalThis.Date;
   const now = (): number => inside()?.now() ?? HostDate.now();
+  const parse = (text: string): number =>
+    inside() ? utcParse(text, HostDate) : HostDate.parse(text);
   const PatchedDate: DateConstructor = new Proxy(HostDate, {
     construct(target, args, newTarget: unknown) {
-      const environment = args.length === 0 ? inside() : undefined;
-      const parts = environment ? [environment.now()] : args;
+      const environment = inside();
+      const parts = environment ? partsInside(environment, args, HostDate) : args;
       const made = newTarget === PatchedDate ? target : (newTarget as NewableFunction);
       return Reflect.construct(target, parts, made) as Date;
     },
     apply: () => new HostDate(now()).toString(),
-    get: (target, key) => (key === 'now' ? now : (Reflect.get(target, key) as unknown)),
+    get(target, key) {
+      if (key === 'now') return now;
+      return key === 'parse' ? parse : (Reflect.get(target, key) as unknown);
+    },
   });
   globalThis.Date = PatchedDate;
 }
+
+const partsInside = (
+  environment: RunningEnvironment,
+  args: readonly unknown[],
+  HostDate: DateConstructor,
+): unknown[] => (args.length === 0 ? [environment.now()] : utcArguments(args, HostDate));
 
 type Callback = (...args: unknown[]) => void;
 

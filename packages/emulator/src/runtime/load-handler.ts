@@ -1,4 +1,5 @@
 import { compileModule, moduleParameters } from './compile-function.ts';
+import { importParameter } from './dynamic-imports.ts';
 import { functionRequire, type CodeFiles } from './function-modules.ts';
 
 /** What a module of a function finds around it, beside `require` and its own exports. */
@@ -86,7 +87,7 @@ function runModule(
   source: string,
   own: {
     readonly module: { exports: unknown };
-    readonly require: unknown;
+    readonly require: (specifier: string) => unknown;
     readonly globals: Readonly<Record<string, unknown>>;
   },
 ): void {
@@ -101,8 +102,20 @@ function runModule(
     module: own.module,
     __filename: path,
     __dirname: path.slice(0, path.lastIndexOf('/')),
+    [importParameter]: (specifier: unknown) =>
+      Promise.resolve().then(() => namespaceOf(own.require(String(specifier)))),
   };
   compileModule(path, source)(...moduleParameters.map((name) => values[name]));
+}
+
+/** A CommonJS module as `import()` shows it: its exports by name, and all of them as the default. */
+function namespaceOf(exports: unknown): object {
+  const isObject =
+    (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
+  if (!isObject) return { default: exports };
+  return new Proxy(exports, {
+    get: (target, key) => (key === 'default' ? exports : (Reflect.get(target, key) as unknown)),
+  });
 }
 
 function functionGlobals(surroundings: ModuleSurroundings): Readonly<Record<string, unknown>> {

@@ -227,6 +227,42 @@ describe('how a function ends', () => {
     expect(await fixture.invoke('f')).toMatchObject({ functionError: 'Unhandled', payload });
   });
 
+  it('reaches by import() what it can require, and nothing else', async () => {
+    const fixture = functionFixture();
+    await fixture.define(
+      `exports.handler = async () => {
+        const { randomInt, default: all } = await import('node:crypto');
+        const { SSMClient } = await import('@aws-sdk/client-ssm');
+        const fs = await import('node:fs');
+        const said = [];
+        for (const attempt of [() => fs.readFileSync('/etc/passwd'), () => import('left-pad')])
+          try { said.push(await attempt()); } catch (error) { said.push(error.message.split('\\n')[0]); }
+        return [randomInt === all.randomInt, typeof SSMClient, ...said];
+      };`,
+    );
+    expect((await fixture.invoke('f')).payload).toEqual([
+      true,
+      'function',
+      'fs.readFileSync is not modelled for functions by this emulator',
+      "Cannot find module 'left-pad'",
+    ]);
+  });
+
+  it('has no generators that draw from the machine', async () => {
+    const fixture = functionFixture();
+    await fixture.define(
+      `const crypto = require('crypto');
+      exports.handler = async () => ['generateKeyPairSync', 'generateKeySync', 'generatePrimeSync', 'createECDH'].map((name) => {
+        try { return crypto[name]('rsa', {}) && name; } catch (error) { return error.message; }
+      });`,
+    );
+    expect((await fixture.invoke('f')).payload).toEqual(
+      ['generateKeyPairSync', 'generateKeySync', 'generatePrimeSync', 'createECDH'].map(
+        (name) => `crypto.${name} is not modelled for functions by this emulator`,
+      ),
+    );
+  });
+
   it('what JSON cannot say is null', async () => {
     const fixture = functionFixture();
     await fixture.define(`exports.handler = async () => undefined;`);
@@ -397,6 +433,27 @@ describe('AWS calls of a function', () => {
       .send(new GetParameterCommand({ Name: '/one' }));
     expect(Parameter?.Version).toBe(version);
   });
+
+  it.each([
+    { hang: 'request' as const, two: '2', three: undefined },
+    { hang: 'answer' as const, two: '2', three: '3' },
+  ])(
+    'the $hang that hangs holds the function until its time is up',
+    async ({ hang, two, three }) => {
+      const fixture = functionFixture();
+      await fixture.define(counting);
+      faults(fixture.world).onCall(({ callNumber }): Fate =>
+        callNumber === 3 ? { hang } : 'proceed',
+      );
+      expect(await fixture.invoke('f')).toMatchObject({
+        payload: { errorType: 'Sandbox.Timedout' },
+      });
+      // Nothing comes of it later: what was not sent stays unsent.
+      await fixture.world.scheduler.runFor(20 * 60_000);
+      expect(await value(fixture, '/two')).toBe(two);
+      expect(await value(fixture, '/three')).toBe(three);
+    },
+  );
 
   it('may be slow, and then the function times out', async () => {
     const fixture = functionFixture();

@@ -12,17 +12,15 @@ export function decodeChunkedBody(request: HttpRequest): HttpRequest {
   let trailers: Record<string, string> = {};
   for (let offset = 0; offset < source.length;) {
     const lineEnd = source.indexOf('\r\n', offset);
-    if (lineEnd < 0) throw new MalformedRequest('an aws-chunked body ends within a chunk header');
-    const size = Number.parseInt(
-      source.toString('latin1', offset, lineEnd).split(';')[0] ?? '',
-      16,
-    );
-    if (Number.isNaN(size))
-      throw new MalformedRequest('an aws-chunked body has a chunk without a size');
+    if (lineEnd < 0) throw malformed('ends within a chunk header');
+    const digits = source.toString('latin1', offset, lineEnd).split(';')[0]?.trim() ?? '';
+    if (!/^[0-9a-f]{1,12}$/i.test(digits)) throw malformed('has a chunk without a size');
+    const size = Number.parseInt(digits, 16);
     if (size === 0) {
       trailers = readTrailers(source.toString('latin1', lineEnd + 2));
       break;
     }
+    if (lineEnd + 2 + size > source.length) throw malformed('ends within a chunk');
     chunks.push(source.subarray(lineEnd + 2, lineEnd + 2 + size));
     offset = lineEnd + 2 + size + 2;
   }
@@ -34,6 +32,9 @@ export function decodeChunkedBody(request: HttpRequest): HttpRequest {
   else headers['content-encoding'] = rest;
   return { ...request, headers, body: Buffer.concat(chunks) };
 }
+
+const malformed = (why: string): MalformedRequest =>
+  new MalformedRequest(`an aws-chunked body ${why}`, { part: 'chunks' });
 
 /** Trailers such as `x-amz-checksum-crc32` count like headers; the operation compares them with the content. */
 function readTrailers(text: string): Record<string, string> {

@@ -8,6 +8,7 @@ import { bindResponse, findRoute, readBindings } from './rest.ts';
 import { isRecord, toBytes } from './scalars.ts';
 import type { Shape } from './shape.ts';
 import { parseXmlRoot, readXml, writeElement, writeXmlMembers } from './xml.ts';
+import { parseShallowJson } from './json-depth.ts';
 
 /** The form that one request speaks; the answer goes back in the same form. */
 export type Dialect = 'query' | 'ec2' | 'json' | 'rest-json' | 'rest-xml' | 'cbor';
@@ -69,8 +70,11 @@ export function decodeRequest(model: ServiceModel, request: HttpRequest): Decode
     }
     case 'cbor': {
       const operation = operationNamed(model, request.path.split('/').at(-1) ?? '');
-      const body: unknown = request.body.length === 0 ? {} : cbor.deserialize(request.body);
-      return { operation, dialect, input: asInput(readJson(operation.input, body, 'member')) };
+      return {
+        operation,
+        dialect,
+        input: asInput(readJson(operation.input, parseCbor(request.body), 'member')),
+      };
     }
     case 'query':
     case 'ec2': {
@@ -93,7 +97,9 @@ const asInput = (value: unknown): Record<string, unknown> => (isRecord(value) ? 
 function operationNamed(model: ServiceModel, name: string): OperationModel {
   const operation = model.operations.get(name);
   if (!operation)
-    throw new MalformedRequest(`${model.serviceId} has no operation ${JSON.stringify(name)}`);
+    throw new MalformedRequest(`${model.serviceId} has no operation ${JSON.stringify(name)}`, {
+      part: 'operation',
+    });
   return operation;
 }
 
@@ -101,9 +107,18 @@ function parseJson(body: Uint8Array): unknown {
   const source = bodyText(body);
   if (source.trim() === '') return {};
   try {
-    return JSON.parse(source) as unknown;
+    return parseShallowJson(source);
   } catch (cause) {
     throw new MalformedRequest('the body is not JSON', { cause });
+  }
+}
+
+function parseCbor(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  try {
+    return cbor.deserialize(body) as unknown;
+  } catch (cause) {
+    throw new MalformedRequest('the body is not CBOR', { cause });
   }
 }
 
@@ -116,6 +131,7 @@ function decodeRest(
   if (!match)
     throw new MalformedRequest(
       `${model.serviceId} has no operation at ${request.method} ${request.path}?${request.query}`,
+      { part: 'operation' },
     );
   const { operation, labels } = match;
   if (operation.input.kind !== 'structure') return { operation, dialect, input: {} };

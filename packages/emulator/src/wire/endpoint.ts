@@ -7,12 +7,15 @@ import {
   encodeError,
   encodeResponse,
   type AnswerContext,
+  type Dialect,
   type WireError,
 } from './codec.ts';
 import { readCredentialScope } from './credential-scope.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { malformedCode } from './malformed-code.ts';
 import { MalformedRequest } from './malformed-request.ts';
 import { decodeChunkedBody } from './chunked-body.ts';
+import { refuseService, refuseUnsigned } from './refuse-unaddressed.ts';
 
 /**
  * Answers one HTTP request as AWS would: who calls, what is asked, may they, do it, write it down.
@@ -20,23 +23,17 @@ import { decodeChunkedBody } from './chunked-body.ts';
  */
 export async function answer(world: World, raw: HttpRequest): Promise<HttpResponse> {
   const scope = readCredentialScope(raw);
-  if (!scope)
-    return unauthenticated('MissingAuthenticationToken', 'Request is missing Authentication Token');
+  if (!scope) return refuseUnsigned(raw);
   const service = world.serviceBySigningName(scope.signingName);
-  if (!service)
-    return unauthenticated(
-      'UnknownService',
-      `the service ${scope.signingName} is not part of this emulator`,
-      501,
-    );
-  const request = decodeChunkedBody(raw);
+  if (!service) return refuseService(raw, scope.signingName);
   const requestId = world.entropy.uuid(`request/${scope.accessKeyId}`);
   const context: AnswerContext = {
     model: service.model,
-    dialect: dialectOf(service.model, request),
+    dialect: dialectOf(service.model, raw),
     requestId,
   };
   try {
+    const request = decodeChunkedBody(raw);
     const principal = authenticate(world, scope.accessKeyId, request, service);
     const decoded = decodeRequest(service.model, request);
     const account = principal.kind === 'service' ? '' : principal.account;
@@ -54,7 +51,7 @@ export async function answer(world: World, raw: HttpRequest): Promise<HttpRespon
     );
     return encodeResponse(context, decoded.operation, output);
   } catch (error) {
-    return encodeError(context, toWireError(service, error));
+    return encodeError(context, toWireError(service, context.dialect, error));
   }
 }
 
@@ -110,7 +107,7 @@ function authenticate(
 const unrecognizedClient = (service: ServiceDefinition): string =>
   service.model.protocol === 'query' ? 'InvalidClientTokenId' : 'UnrecognizedClientException';
 
-function toWireError(service: ServiceDefinition, error: unknown): WireError {
+function toWireError(service: ServiceDefinition, dialect: Dialect, error: unknown): WireError {
   if (error instanceof AwsError) {
     const modelled = service.model.errors.get(error.code);
     const status = error.status ?? modelled?.status ?? 400;
@@ -124,13 +121,7 @@ function toWireError(service: ServiceDefinition, error: unknown): WireError {
     };
   }
   if (error instanceof MalformedRequest)
-    return { code: 'SerializationException', message: error.message, status: 400, fault: 'client' };
+    return { ...malformedCode(error.part, dialect), message: error.message, fault: 'client' };
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'EmulatorDefect', message: shown, status: 400, fault: 'client' };
 }
-
-const unauthenticated = (code: string, message: string, status = 403): HttpResponse => ({
-  status,
-  headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-  body: JSON.stringify({ __type: code, message }),
-});

@@ -73,7 +73,9 @@ function readStructure(
   if (consumed < keys.length) {
     const known = new Set(shape.members.map((m) => (names === 'json-name' ? m.jsonName : m.name)));
     const strange = keys.filter((key) => !known.has(key));
-    throw new MalformedRequest(`${shape.name} has no member ${strange.join(', ')} (at ${path})`);
+    throw new MalformedRequest(`${shape.name} has no member ${strange.join(', ')} (at ${path})`, {
+      part: 'member',
+    });
   }
   return result;
 }
@@ -82,9 +84,11 @@ const unexpected = (path: string, wanted: string, value: unknown): MalformedRequ
   new MalformedRequest(`expected ${wanted} at ${path}, not ${describe(value)}`);
 
 const describe = (value: unknown): string => {
-  const shown = JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'bigint' ? String(item) : item,
-  );
+  // What stands in a value within the value is left out: a text of JSON may nest deeper than a stack of calls is.
+  const shown = JSON.stringify(value, (key, item: unknown) => {
+    if (typeof item === 'bigint') return String(item);
+    return key !== '' && typeof item === 'object' && item !== null ? '...' : item;
+  });
   return shown.length > 80 ? `${shown.slice(0, 80)}...` : shown;
 };
 

@@ -1,3 +1,4 @@
+import { ConstraintTable, type ConstraintFile } from './constraints.ts';
 import { compileShape, type Shape, type StructureShape } from './shape.ts';
 
 export type ProtocolName = 'query' | 'ec2' | 'json' | 'rest-json' | 'rest-xml';
@@ -43,6 +44,10 @@ export interface ServiceModel {
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** By shape name and by wire code. */
   readonly errors: ReadonlyMap<string, ErrorModel>;
+  /** Lengths, ranges, patterns and enums of inputs. */
+  readonly constraints: ConstraintTable;
+  /** What it was read from. */
+  readonly clientModule: object;
 }
 
 type Schema = readonly unknown[];
@@ -72,9 +77,10 @@ const record = (value: unknown): Record<string, unknown> =>
 /**
  * Reads a service's model from an SDK client module (`import * as sqs from '@aws-sdk/client-sqs'`).
  *
+ * @param constraints what the schemas leave out; without it lengths, ranges, patterns and enums are not checked
  * @throws TypeError when the module exports no client, or one of a protocol that the codec does not speak
  */
-export function readServiceModel(clientModule: object): ServiceModel {
+export function readServiceModel(clientModule: object, constraints?: ConstraintFile): ServiceModel {
   const exported = Object.entries(clientModule);
   const found = exported.find(
     ([name, value]) => typeof value === 'function' && /^[A-Z]\w*Client$/.test(name),
@@ -102,6 +108,8 @@ export function readServiceModel(clientModule: object): ServiceModel {
     queryCompatible: Boolean(protocol['awsQueryCompatible']),
     operations: readOperations(exported),
     errors: readErrors(exported),
+    constraints: new ConstraintTable(constraints, clientModule),
+    clientModule,
   };
 }
 

@@ -60,7 +60,9 @@ function readNode(shape: Shape, node: FormNode, dialect: QueryDialect, path: str
       }
       const [strange] = pending.keys();
       if (strange !== undefined)
-        throw new MalformedRequest(`${shape.name} has no member ${path}${strange}`);
+        throw new MalformedRequest(`${shape.name} has no member ${path}${strange}`, {
+          part: 'member',
+        });
       return result;
     }
     case 'list':

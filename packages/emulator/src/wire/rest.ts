@@ -54,7 +54,7 @@ function matchPath(
   if (model.signingName === 's3' && wantsBucket(operation)) {
     const [bucket, ...tail] = segments;
     if (bucket === undefined) return undefined;
-    labels.set('Bucket', decodeURIComponent(bucket));
+    labels.set('Bucket', decodeLabel(bucket));
     rest = tail;
   }
   return bindSegments(route.segments, rest, labels) ? labels : undefined;
@@ -75,11 +75,22 @@ function bindSegments(
     if (!label) {
       if (part !== actual) return false;
     } else if (label[2] === '+') {
-      labels.set(label[1] ?? '', segments.slice(index).map(decodeURIComponent).join('/'));
+      labels.set(label[1] ?? '', segments.slice(index).map(decodeLabel).join('/'));
       return true;
-    } else labels.set(label[1] ?? '', decodeURIComponent(actual));
+    } else labels.set(label[1] ?? '', decodeLabel(actual));
   }
   return pattern.length === segments.length;
+}
+
+function decodeLabel(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new MalformedRequest(`the path segment ${segment} is not percent-encoded UTF-8`, {
+      part: 'path',
+      cause,
+    });
+  }
 }
 
 function rankRoute(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { World } from '../world/world.ts';
+import { control, isControl } from './control.ts';
 import { answer } from './endpoint.ts';
 import type { HttpRequest } from './http.ts';
 
@@ -13,10 +14,19 @@ export interface Endpoint {
 /** The largest body that is read; S3's own limit of 5 GB would not fit into memory. */
 const bodyBytesMax = 64 * 1024 * 1024;
 
-/** Opens a world's HTTP endpoint on loopback. Port 0 takes any free one. */
+/**
+ * Opens a world's HTTP endpoint on loopback: every service of AWS, and the emulator's own calls under `/_emulator/`. Port 0
+ * takes any free one.
+ *
+ * @throws Error with the code `EADDRINUSE` where the port is taken
+ */
 export async function openEndpoint(world: World, port = 0): Promise<Endpoint> {
   const server = createServer((request, response) => {
     void respond(world, request, response);
+  });
+  // Node closes the connection without a word when nobody listens for the method of proxies.
+  server.on('connect', (_request, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
@@ -42,7 +52,8 @@ async function respond(
   outgoing: ServerResponse,
 ): Promise<void> {
   try {
-    const response = await answer(world, await readRequest(incoming));
+    const request = await readRequest(incoming);
+    const response = await (isControl(request) ? control(world, request) : answer(world, request));
     outgoing.writeHead(response.status, {
       ...response.headers,
       date: new Date().toUTCString(),

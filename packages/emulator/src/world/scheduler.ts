@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { RealTime } from './real-time.ts';
 
 // Functions get virtual timers by way of the global ones; the scheduler itself needs the real ones.
-const realSetTimeout = globalThis.setTimeout;
 const realSetImmediate = globalThis.setImmediate;
 
 /** What the event loop still waits for that is neither a timer nor a socket: reading a file, say. */
@@ -118,9 +118,7 @@ export class Scheduler {
   #order = 0;
   readonly #heap: Timer[] = [];
   #turn: Promise<void> = Promise.resolve();
-  #realTime:
-    | { readonly base: number; readonly wall: number; wakeUp: NodeJS.Timeout | undefined }
-    | undefined;
+  #realTime: RealTime | undefined;
 
   /** @param startsAt milliseconds since 1970 */
   constructor(startsAt: number) {
@@ -144,7 +142,6 @@ export class Scheduler {
       cancelled: false,
     };
     push(this.#heap, timer);
-    if (this.#realTime) this.#armRealTime();
     return timer;
   }
 
@@ -232,32 +229,28 @@ export class Scheduler {
     }
   }
 
-  /** From now on one virtual millisecond takes one real one; due events run by themselves. */
-  startRealTime(): void {
-    this.#realTime = { base: this.#now, wall: performance.now(), wakeUp: undefined };
-    this.#armRealTime();
+  /**
+   * From now on one virtual millisecond takes one real one; due events run by themselves.
+   *
+   * @param onDefect takes what a due event throws; unless given it is thrown where nobody catches it
+   */
+  startRealTime(onDefect: (error: unknown) => void = throwUncaught): void {
+    this.#realTime ??= new RealTime({
+      now: () => this.#now,
+      step: (end) => this.#exclusively(() => this.#runNext(end)),
+      arrive: (end) => (this.#now = Math.max(this.#now, end)),
+      onDefect,
+    });
   }
 
   stopRealTime(): void {
-    clearTimeout(this.#realTime?.wakeUp);
+    this.#realTime?.stop();
     this.#realTime = undefined;
   }
 
-  #armRealTime(): void {
-    const mode = this.#realTime;
-    if (!mode) return;
-    clearTimeout(mode.wakeUp);
-    const wait = 20;
-    mode.wakeUp = realSetTimeout(() => {
-      const target = mode.base + (performance.now() - mode.wall);
-      const tick = async (): Promise<void> => {
-        while (await this.#exclusively(() => this.#runNext(target)));
-        this.#now = Math.max(this.#now, target);
-      };
-      void tick().finally(() => {
-        this.#armRealTime();
-      });
-    }, wait);
+  /** Lets time pass at once in either mode. In real time the clock goes on from there. */
+  async advance(durationMs: number): Promise<void> {
+    await (this.#realTime?.skip(durationMs) ?? this.runFor(durationMs));
   }
 
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -284,14 +277,16 @@ export class Scheduler {
       await work.settled();
       if (work.isFinished()) await outcome;
       else outcome.catch((error: unknown) => this.#failures.push(error));
-      if (this.#failures.length > 0)
-        throw new AggregateError(
-          this.#failures.splice(0),
-          `work that had parked failed: ${timer.label}`,
-        );
+      this.#reportFailures(timer.label);
       return true;
     }
+    this.#reportFailures('nothing is due any more');
     return false;
+  }
+
+  #reportFailures(when: string): void {
+    if (this.#failures.length === 0) return;
+    throw new AggregateError(this.#failures.splice(0), `work that had parked failed: ${when}`);
   }
 
   /** Defects of work that had parked before it failed; the next step reports them. */
@@ -306,6 +301,12 @@ export class Scheduler {
       }
     });
   }
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 const isBefore = (a: Timer, b: Timer): boolean =>

@@ -3,8 +3,11 @@ import type { ContextValue } from '../iam/condition-context.ts';
 import type { ResourcePolicyMode } from '../iam/evaluate.ts';
 import type { CompiledPolicy } from '../iam/compiled-policy.ts';
 import type { ServiceModel } from '../wire/model.ts';
+import type { AwsError } from './aws-error.ts';
 import type { Call } from './call.ts';
+import type { InputProblem } from './input-problem.ts';
 import type { Scope } from './scope.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What AWS checks of a caller before it does anything: one action on one resource. */
 export interface AccessCheck {
@@ -45,8 +48,17 @@ export interface ServiceDefinition {
   readonly operations: Readonly<Record<string, Operation>>;
   /** The error of a refused call; services differ in code and status. */
   readonly accessDenied: { readonly code: string; readonly status: number };
-  /** The error of an input that lacks a required member. */
+  /** The code of the error of an input that does not fit the model. */
   readonly validationError: string;
+  /**
+   * The error of an input with required members missing or constraints broken, where the service does not answer
+   * `1 validation error detected: ...` with the code above.
+   */
+  readonly refuseInput?: (problems: readonly InputProblem[], operation: string) => AwsError;
+  /** Operations that check required members and constraints themselves, with errors of their own. */
+  readonly ownChecks?: ReadonlySet<string>;
+  /** The documented limits of the rate of calls, where there are any. */
+  readonly throttle?: Throttle;
   /** How CloudFormation makes this service's resource types. */
   readonly resources?: readonly ResourceProvider[];
   /** Called once when a world is made: subscriptions to what happens elsewhere, standing background work. */

@@ -11,6 +11,7 @@ import { checkInput } from './check-input.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scope, type SdkCommand, type SendOptions } from './scope.ts';
 import type { AccessCheck, ServiceDefinition } from './service.ts';
+import { takeTokens } from './throttle.ts';
 
 export interface WorldSettings {
   /** Everything random follows from it. */
@@ -25,10 +26,16 @@ export interface WorldSettings {
   readonly lateShare: number;
   /** How much later at most, in milliseconds. */
   readonly lateMsMax: number;
+  /** The share of events that never arrive, 0 to 1, of the services that send theirs at best effort; AWS says "in some rare cases". */
+  readonly lostEventShare: number;
   /** The share of eventually consistent reads that miss the latest writes, 0 to 1. */
   readonly staleReadShare: number;
   /** How long a change in IAM takes to count everywhere, in milliseconds. */
   readonly iamPropagationMs: number;
+  /** Whether the documented limits of the rate of calls hold. They need a clock that moves between calls. */
+  readonly throttling: boolean;
+  /** How often an agent of ECS loses its connection for a moment, on average; AWS says several times. 0 means never. */
+  readonly agentLossesPerHour: number;
   /** Whether RollbackInstanceRefresh is taken while a refresh bakes; AWS documents neither. */
   readonly rollbackWhileBaking: 'accepted' | 'refused';
 }
@@ -40,8 +47,11 @@ export const defaultSettings: WorldSettings = {
   duplicateShare: 0.05,
   lateShare: 0,
   lateMsMax: 120_000,
+  lostEventShare: 0,
   staleReadShare: 0.05,
   iamPropagationMs: 4_000,
+  throttling: true,
+  agentLossesPerHour: 3,
   rollbackWhileBaking: 'accepted',
 };
 
@@ -166,9 +176,15 @@ export class World {
           `${service.name}:${name} is not modelled by this emulator`,
           { status: 501 },
         );
+      if (this.settings.throttling && service.throttle) takeTokens(call, service.throttle, input);
       const model = service.model.operations.get(name);
       if (!model) throw new TypeError(`${service.name} models no operation ${name}`);
-      const checked = checkInput(model.input, input, service.validationError) as never;
+      const checked = checkInput({
+        operation: model,
+        constraints: service.model.constraints,
+        input,
+        refusal: service,
+      }) as never;
       const wanted = handler.authorize(checked, call);
       checks = 'action' in wanted ? [wanted] : wanted;
       for (const check of checks) this.authorizer.require(call, check);

@@ -5,8 +5,6 @@ import { validationError } from './errors.ts';
 import type { Group, GroupTag } from './state.ts';
 
 const tagsMax = 50; // EC2 Auto Scaling User Guide, "Tag Auto Scaling groups and instances", tag restrictions
-const keyLengthMax = 128; // the same page
-const valueLengthMax = 256; // the same page
 const resourceType = 'auto-scaling-group';
 
 /**
@@ -19,14 +17,6 @@ export function readTags(call: Call, tags: readonly Tag[] | undefined): readonly
     const { Key: key = '', Value: value = '', PropagateAtLaunch = false } = tag;
     if (tag.ResourceType !== undefined && tag.ResourceType !== resourceType)
       throw validationError(`Invalid tag resource type ${tag.ResourceType}`);
-    if (key.length === 0 || key.length > keyLengthMax)
-      throw validationError(
-        `Value '${key}' at 'tags.member.key' failed to satisfy constraint: Member must have length between 1 and ${keyLengthMax}`,
-      );
-    if (value.length > valueLengthMax)
-      throw validationError(
-        `Value '${value}' at 'tags.member.value' failed to satisfy constraint: Member must have length less than or equal to ${valueLengthMax}`,
-      );
     if (/^aws:/i.test(key) && !call.via.includes('cloudformation.amazonaws.com'))
       throw validationError(`Tag key ${key} is reserved: keys cannot begin with aws:`);
     return { key, value, propagateAtLaunch: PropagateAtLaunch };

@@ -18,8 +18,6 @@ export function readHook(
   before?: LifecycleHook,
 ): LifecycleHook {
   const name = input.LifecycleHookName ?? '';
-  if (!/^[A-Za-z0-9\-_/]{1,255}$/.test(name))
-    throw validationError(`Invalid lifecycle hook name: ${name}`);
   if (input.NotificationTargetARN !== undefined && input.NotificationTargetARN !== '')
     throw unmodelled('NotificationTargetARN');
   if (input.RoleARN !== undefined) throw unmodelled('RoleARN');

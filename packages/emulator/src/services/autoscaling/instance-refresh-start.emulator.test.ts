@@ -28,32 +28,44 @@ describe('the preferences of an instance refresh', () => {
   });
 
   it.each<{ preferences: RefreshPreferences; says: string }>([
-    { preferences: { MinHealthyPercentage: 101 }, says: 'MinHealthyPercentage 101' },
-    { preferences: { MinHealthyPercentage: -1 }, says: 'MinHealthyPercentage -1' },
+    {
+      preferences: { MinHealthyPercentage: 101 },
+      says: "Value '101' at 'preferences.minHealthyPercentage'",
+    },
+    {
+      preferences: { MinHealthyPercentage: -1 },
+      says: "Value '-1' at 'preferences.minHealthyPercentage'",
+    },
     {
       preferences: { MinHealthyPercentage: 50, MaxHealthyPercentage: 99 },
-      says: 'MaxHealthyPercentage 99',
+      says: "Value '99' at 'preferences.maxHealthyPercentage'",
     },
     {
       preferences: { MinHealthyPercentage: 100, MaxHealthyPercentage: 201 },
-      says: 'MaxHealthyPercentage 201',
+      says: "Value '201' at 'preferences.maxHealthyPercentage'",
     },
     { preferences: { MaxHealthyPercentage: 110 }, says: 'without MinHealthyPercentage' },
     {
       preferences: { MinHealthyPercentage: 50, MaxHealthyPercentage: 151 },
       says: 'cannot be greater than 100',
     },
-    { preferences: { InstanceWarmup: -1 }, says: 'InstanceWarmup -1' },
+    { preferences: { InstanceWarmup: -1 }, says: "Value '-1' at 'preferences.instanceWarmup'" },
     { preferences: { CheckpointPercentages: [50, 50] }, says: 'ascending' },
     { preferences: { CheckpointPercentages: [50, 20] }, says: 'ascending' },
-    { preferences: { CheckpointPercentages: [0, 100] }, says: 'CheckpointPercentages 0' },
-    { preferences: { CheckpointPercentages: [101] }, says: 'CheckpointPercentages 101' },
+    {
+      preferences: { CheckpointPercentages: [0, 100] },
+      says: "Value '[0, 100]' at 'preferences.checkpointPercentages'",
+    },
+    {
+      preferences: { CheckpointPercentages: [101] },
+      says: "Value '[101]' at 'preferences.checkpointPercentages'",
+    },
     { preferences: { CheckpointDelay: 60 }, says: 'without CheckpointPercentages' },
     {
       preferences: { CheckpointPercentages: [50], CheckpointDelay: 172_801 },
-      says: 'CheckpointDelay 172801',
+      says: "Value '172801' at 'preferences.checkpointDelay'",
     },
-    { preferences: { BakeTime: 172_801 }, says: 'BakeTime 172801' },
+    { preferences: { BakeTime: 172_801 }, says: "Value '172801' at 'preferences.bakeTime'" },
     {
       preferences: { AlarmSpecification: { Alarms: 'abcdefghijk'.split('') } },
       says: 'names 11 alarms',

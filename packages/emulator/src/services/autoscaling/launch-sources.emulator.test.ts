@@ -7,6 +7,7 @@ import {
   type MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
+import { keyPair } from '../../../test/ec2-fixture.ts';
 import { scalingFixture } from '../../../test/scaling-fixture.ts';
 import { autoScalingState } from './state.ts';
 
@@ -146,6 +147,7 @@ describe('a mixed instances policy', () => {
 
   it('launches the first type that fits, with its own template where it has one', async () => {
     const given = await scalingFixture();
+    await keyPair(given.ec2, 'other');
     const version = await given.addVersion({ KeyName: 'other' });
     const group = await given.startGroup('web', {
       DesiredCapacity: 1,
@@ -181,6 +183,7 @@ describe('a mixed instances policy', () => {
       DesiredCapacity: 0,
       MixedInstancesPolicy: aPolicy(given.templateId, [{ InstanceType: 't3.small' }]),
     });
+    await keyPair(given.ec2, 'other');
     const version = await given.addVersion({ KeyName: 'other' });
     await given.scaling.send(
       new UpdateAutoScalingGroupCommand({

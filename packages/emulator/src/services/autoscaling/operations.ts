@@ -22,10 +22,11 @@ import {
   setDesiredCapacity,
   updateAutoScalingGroup,
 } from './update-group.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const autoscaling: ServiceDefinition = {
   name: 'autoscaling',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'ValidationError',

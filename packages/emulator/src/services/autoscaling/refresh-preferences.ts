@@ -8,15 +8,12 @@ import type { Group, Refresh } from './state.ts';
 const minHealthyDefault = 90;
 const healthySpanMax = 100;
 const checkpointDelayDefaultSeconds = 3_600;
-const checkpointDelayMaxSeconds = 172_800;
-const bakeMaxSeconds = 172_800;
 const alarmsMax = 10;
-const alarmNameLengthMax = 255;
 
 type Preferences = Refresh['preferences'];
 
 /**
- * The preferences of a new instance refresh: what the caller gave, checked, and the defaults of the API for the rest,
+ * The preferences of a new instance refresh: what the caller gave, checked beyond its model, and the defaults of the API for the rest,
  * as DescribeInstanceRefreshes shows them afterwards.
  *
  * Source: EC2 Auto Scaling API Reference, RefreshPreferences.
@@ -52,20 +49,14 @@ export function readPreferences(
     ...readCheckpoints(given),
     ...readAlarms(given),
     InstanceWarmup:
-      inRange('InstanceWarmup', given.InstanceWarmup, 0) ??
+      given.InstanceWarmup ??
       group.defaultInstanceWarmupSeconds ??
       group.healthCheckGracePeriodSeconds,
     SkipMatching: given.SkipMatching ?? false,
     AutoRollback: given.AutoRollback ?? false,
-    ScaleInProtectedInstances:
-      oneOf('ScaleInProtectedInstances', given.ScaleInProtectedInstances, [
-        'Refresh',
-        'Ignore',
-        'Wait',
-      ]) ?? 'Wait',
-    StandbyInstances:
-      oneOf('StandbyInstances', given.StandbyInstances, ['Terminate', 'Ignore', 'Wait']) ?? 'Wait',
-    BakeTime: inRange('BakeTime', given.BakeTime, 0, bakeMaxSeconds) ?? 0,
+    ScaleInProtectedInstances: given.ScaleInProtectedInstances ?? 'Wait',
+    StandbyInstances: given.StandbyInstances ?? 'Wait',
+    BakeTime: given.BakeTime ?? 0,
   };
 }
 
@@ -73,8 +64,7 @@ function readHealthy(
   group: Pick<Group, 'instanceMaintenancePolicy'>,
   given: RefreshPreferences,
 ): Pick<Preferences, 'MinHealthyPercentage' | 'MaxHealthyPercentage'> {
-  const min = inRange('MinHealthyPercentage', given.MinHealthyPercentage, 0, 100);
-  const max = inRange('MaxHealthyPercentage', given.MaxHealthyPercentage, 100, 200);
+  const { MinHealthyPercentage: min, MaxHealthyPercentage: max } = given;
   if (max !== undefined && min === undefined)
     throw validationError(
       `MaxHealthyPercentage ${max} is given without MinHealthyPercentage. Specify both.`,
@@ -101,7 +91,7 @@ function readCheckpoints(
   given: RefreshPreferences,
 ): Pick<Preferences, 'CheckpointPercentages' | 'CheckpointDelay'> {
   const percentages = given.CheckpointPercentages ?? [];
-  const delay = inRange('CheckpointDelay', given.CheckpointDelay, 0, checkpointDelayMaxSeconds);
+  const delay = given.CheckpointDelay;
   if (percentages.length === 0) {
     if (delay !== undefined)
       throw validationError(
@@ -110,7 +100,6 @@ function readCheckpoints(
     return {};
   }
   percentages.forEach((percentage, index) => {
-    inRange('CheckpointPercentages', percentage, 1, 100);
     const before = percentages[index - 1];
     if (before !== undefined && before >= percentage)
       throw validationError(
@@ -129,37 +118,5 @@ function readAlarms(given: RefreshPreferences): Pick<Preferences, 'AlarmSpecific
     throw validationError(
       `AlarmSpecification names ${alarms.length} alarms, at most ${alarmsMax} are allowed.`,
     );
-  for (const name of alarms)
-    if (name === '' || name.length > alarmNameLengthMax)
-      throw validationError(
-        `The alarm name ${JSON.stringify(name)} has ${name.length} characters.`,
-      );
   return alarms.length === 0 ? {} : { AlarmSpecification: { Alarms: [...alarms] } };
-}
-
-function inRange(
-  name: string,
-  value: number | undefined,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): number | undefined {
-  if (value !== undefined && (!Number.isInteger(value) || value < min || value > max))
-    throw validationError(
-      `${name} ${value} is not valid: it must be a whole number ${
-        max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
-      }.`,
-    );
-  return value;
-}
-
-function oneOf<T extends string>(
-  name: string,
-  value: T | undefined,
-  allowed: readonly T[],
-): T | undefined {
-  if (value !== undefined && !allowed.includes(value))
-    throw validationError(
-      `${name} ${value} is not valid: it must be one of ${allowed.join(', ')}.`,
-    );
-  return value;
 }

@@ -77,7 +77,6 @@ const create = operation<
   async run(input, call) {
     supportOnly(input, supportedByCreate);
     const { StackName: stackName = '', ChangeSetName: changeSetName = '' } = input;
-    requireName('changeSetName', changeSetName);
     const kind = input.ChangeSetType ?? 'UPDATE';
     if (kind === 'IMPORT')
       throw validationError('change sets of type IMPORT are not modelled by this emulator');

@@ -16,10 +16,11 @@ import { stackInstanceOperations } from './stack-sets/stack-instance-operations.
 import { stackSetOperations } from './stack-sets/stack-set-operations.ts';
 import { updateStackSet } from './stack-sets/update-stack-set.ts';
 import { templateOperations } from './templates.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const cloudformation: ServiceDefinition = {
   name: 'cloudformation',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'ValidationError',

@@ -592,9 +592,9 @@ describe('a role for CloudFormation', () => {
     await expect(fixture.create('s', template, { RoleARN })).rejects.toThrow(
       `Role ${RoleARN} is invalid or cannot be assumed`,
     );
-    await expect(fixture.create('s', template, { RoleARN: 'deployer' })).rejects.toThrow(
-      'deployer is not a valid RoleARN',
-    );
+    await expect(
+      fixture.create('s', template, { RoleARN: 'a-role-called-deployer' }),
+    ).rejects.toThrow('a-role-called-deployer is not a valid RoleARN');
   });
 
   it('has to be passed by the caller, but only once', async () => {

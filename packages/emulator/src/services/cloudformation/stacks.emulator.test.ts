@@ -393,7 +393,7 @@ describe('what is refused before anything is made', () => {
       'a reserved tag',
       { Resources: { R } },
       'aws: prefixed tag key names are not allowed for external use.',
-      { Tags: [{ Key: 'aws:x', Value: '' }] },
+      { Tags: [{ Key: 'aws:x', Value: 'x' }] },
     ],
     [
       'two ways to fail',

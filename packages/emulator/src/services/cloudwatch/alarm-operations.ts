@@ -16,7 +16,6 @@ import { resourceTagContext } from './tags.ts';
 const historyPageMax = 100; // CloudWatch API Reference, DescribeAlarmHistory, MaxRecords
 const describePageMax = 100; // CloudWatch API Reference, DescribeAlarms, MaxRecords
 const deleteMax = 100; // CloudWatch API Reference, DeleteAlarms
-const reasonLengthMax = 1_023; // CloudWatch API Reference, SetAlarmState, StateReason
 
 export const alarmCheck = (call: Call, action: string, name: string): AccessCheck => ({
   action: `cloudwatch:${action}`,
@@ -216,8 +215,6 @@ export const setAlarmState = operation<
     const { StateValue: value, StateReason: reason = '', StateReasonData: data } = input;
     if (value !== 'OK' && value !== 'ALARM' && value !== 'INSUFFICIENT_DATA')
       throw new AwsError('ValidationError', `${String(value)} is not a state of an alarm`);
-    if (reason.length > reasonLengthMax)
-      throw new AwsError('ValidationError', `a reason has at most ${reasonLengthMax} characters`);
     if (data !== undefined && !isJson(data))
       throw new AwsError('InvalidFormat', 'StateReasonData is not JSON');
     await changeState(call, alarm, { value, reason, reasonData: data });

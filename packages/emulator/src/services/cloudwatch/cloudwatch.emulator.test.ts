@@ -429,6 +429,8 @@ describe('alarms', () => {
       [{ Period: 30 }, 'high-resolution'],
       [{ Period: 61 }, 'multiple of 60'],
       [{ DatapointsToAlarm: 2 }, 'DatapointsToAlarm'],
+      [{ EvaluationPeriods: 1_441 }, 'at most 86400 seconds'],
+      [{ Period: 3_600, EvaluationPeriods: 169 }, 'at most 604800 seconds'],
       [{ ExtendedStatistic: 'p99', Statistic: undefined }, 'ExtendedStatistic is not modelled'],
       [{ TreatMissingData: 'maybe' }, 'TreatMissingData'],
     ];

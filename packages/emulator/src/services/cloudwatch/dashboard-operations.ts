@@ -5,6 +5,7 @@ import { paginate } from '../../world/paging.ts';
 import type { Scope } from '../../world/scope.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { dashboardState, type Dashboard } from './state.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 const namePattern = /^[A-Za-z0-9_-]{1,255}$/; // CloudWatch API Reference, PutDashboard, DashboardName
 const widgetsMax = 500; // CloudWatch service quotas: widgets per dashboard
@@ -41,7 +42,7 @@ export const putDashboard = operation<
 function checkBody(body: string): void {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseShallowJson(body);
   } catch {
     throw invalid('The field DashboardBody must be a valid JSON object');
   }

@@ -25,13 +25,16 @@ import {
 import { putCompositeAlarm, putMetricAlarm } from './put-alarm.ts';
 import { cloudwatchResources } from './resources.ts';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations.ts';
+import { refuseInput } from './refuse-input.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const cloudwatch: ServiceDefinition = {
   name: 'cloudwatch',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'ValidationError',
+  refuseInput,
   resources: cloudwatchResources,
   operations: {
     DeleteAlarms: deleteAlarms,

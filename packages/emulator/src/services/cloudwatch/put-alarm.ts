@@ -21,10 +21,11 @@ import {
 } from './state.ts';
 import { addTags, newTags, requestTagContext } from './tags.ts';
 
-const nameLengthMax = 255; // CloudWatch API Reference, PutMetricAlarm, AlarmName
-const descriptionLengthMax = 1_024; // same page, AlarmDescription
 const actionsMax = 5; // same page, AlarmActions
-const evaluatedSecondsMax = 7 * 24 * 3_600; // same page, Period: evaluation periods times period, at most seven days
+// Same page, Period: evaluation periods times period are at most seven days, with periods below an hour one day.
+const hourSeconds = 3_600;
+const evaluatedSecondsMax = 7 * 24 * hourSeconds;
+const shortEvaluatedSecondsMax = 24 * hourSeconds;
 const dimensionsMax = 30; // same page, Dimensions
 const compositeEvaluationMs = 1_000;
 
@@ -163,10 +164,6 @@ function readCommon(
 ) {
   const name = input.AlarmName ?? '';
   const { AlarmDescription: description } = input;
-  if (name.length < 1 || name.length > nameLengthMax)
-    throw invalid(`an alarm's name has 1 to ${nameLengthMax} characters, not ${name.length}`);
-  if (description !== undefined && description.length > descriptionLengthMax)
-    throw invalid(`a description has at most ${descriptionLengthMax} characters`);
   const previous = cloudwatchState.in(call).alarms.get(name);
   if (previous && previous.kind !== kind)
     throw invalid(`there is a ${previous.kind} alarm with the name ${name}`);
@@ -238,8 +235,9 @@ function readPeriods(input: client.PutMetricAlarmCommandInput) {
     throw invalid('EvaluationPeriods must be at least 1');
   if (needed !== undefined && (needed < 1 || needed > periods))
     throw invalid(`DatapointsToAlarm must be from 1 to ${periods}, not ${needed}`);
-  if (period * periods > evaluatedSecondsMax)
-    throw invalid(`EvaluationPeriods times Period must be at most ${evaluatedSecondsMax} seconds`);
+  const secondsMax = period < hourSeconds ? shortEvaluatedSecondsMax : evaluatedSecondsMax;
+  if (period * periods > secondsMax)
+    throw invalid(`EvaluationPeriods times Period must be at most ${secondsMax} seconds`);
   return {
     periodSeconds: period,
     evaluationPeriods: periods,

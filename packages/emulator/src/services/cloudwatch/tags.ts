@@ -3,8 +3,6 @@ import type { ContextValue } from '../../iam/condition-context.ts';
 import { AwsError } from '../../world/aws-error.ts';
 
 const tagsMax = 50; // CloudWatch API Reference, TagResource
-const keyLengthMax = 128; // CloudWatch API Reference, Tag
-const valueLengthMax = 256; // CloudWatch API Reference, Tag
 
 export const requestTagContext = (
   tags: readonly Tag[] | undefined,
@@ -21,11 +19,6 @@ export const resourceTagContext = (
 /** @throws AwsError before anything is changed */
 export function addTags(existing: Map<string, string>, added: readonly Tag[] | undefined): void {
   for (const { Key: key = '', Value: value = '' } of added ?? []) {
-    if (key.length < 1 || key.length > keyLengthMax || value.length > valueLengthMax)
-      throw new AwsError(
-        'InvalidParameterValue',
-        `a tag has a key of 1 to ${keyLengthMax} characters and a value of at most ${valueLengthMax}`,
-      );
     if (new Set([...existing.keys(), key]).size > tagsMax)
       throw new AwsError('InvalidParameterValue', `a resource has at most ${tagsMax} tags`);
     existing.set(key, value);

@@ -11,6 +11,7 @@ import {
   type Request,
 } from './dynalite.ts';
 import { itemBytes, itemBytesMax } from './item-size.ts';
+import { requireKeySize } from './limits.ts';
 import { fromJson, keyTexts, requestOf } from './request.ts';
 import type { Table } from './state.ts';
 import { readMoment, storeOf } from './table-store.ts';
@@ -91,7 +92,10 @@ function inKeyOrder(
   { Keys, _projection }: KeysOfTable,
 ): readonly (readonly [string, Item])[] {
   requireValid(dynaliteDb.validateKeyPaths(_projection?.nestedPaths, table.shape));
-  for (const key of Keys) requireValid(dynaliteDb.validateKey(key, table.shape));
+  for (const key of Keys) {
+    requireValid(dynaliteDb.validateKey(key, table.shape));
+    requireKeySize(key, table.shape);
+  }
   return Keys.map((key) => [dynaliteDb.createKey(key, table.shape), key] as const).toSorted(
     ([a], [b]) => (a < b ? -1 : 1),
   );
@@ -143,6 +147,7 @@ function checkWrites(table: Table, writes: readonly WriteOfTable[]): void {
       ? dynaliteDb.validateItem(key, table.shape)
       : dynaliteDb.validateKey(key, table.shape);
     if (problem) throw invalid('The provided key element does not match the schema');
+    requireKeySize(key, table.shape);
     if (itemBytes(key) > itemBytesMax)
       throw invalid('Item size has exceeded the maximum allowed size');
     const keyText = dynaliteDb.createKey(key, table.shape);

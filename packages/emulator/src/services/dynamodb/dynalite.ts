@@ -145,6 +145,9 @@ const actions = {
 export type ValidatedOperation = keyof typeof rules;
 type ItemOperation = keyof typeof actions;
 
+/** The operations whose inputs dynalite validates, in DynamoDB's own words. */
+export const validatedOperations: ReadonlySet<string> = new Set(Object.keys(rules));
+
 /** Sizes are checked by this emulator, in bytes. */
 const unlimited = { options: { maxItemSize: Number.POSITIVE_INFINITY } };
 

@@ -12,6 +12,7 @@ import {
   type UpdateSection,
 } from './dynalite.ts';
 import { holds } from './expressions.ts';
+import { requireKeySize } from './limits.ts';
 import { fromJson, itemCheck, itemFromJson, requestOf } from './request.ts';
 import type { Table } from './state.ts';
 import { readMoment, storeOf } from './table-store.ts';
@@ -21,6 +22,7 @@ export const getItem = operation<client.GetItemCommandInput, object>({
   async run(input, call) {
     const request = requestOf(call, 'GetItem', input);
     const table = requireOpenTable(call, request.TableName ?? '');
+    requireKeySize(request.Key ?? {}, table.shape);
     const asOf = readMoment(call, input.ConsistentRead);
     const store = storeOf(call, table, { asOf, tooLarge: '' });
     return fromJson('GetItem', await runAction('GetItem', store, request));
@@ -65,6 +67,7 @@ function existingItem(table: Table, request: Request): Item | undefined {
   requireValid(
     item ? dynaliteDb.validateItem(item, table.shape) : dynaliteDb.validateKey(Key, table.shape),
   );
+  requireKeySize(item ?? Key, table.shape);
   return table.items.get(dynaliteDb.createKey(item ?? Key, table.shape));
 }
 

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '../../world/service.ts';
 import { batchGetItem, batchWriteItem } from './batch-operations.ts';
+import { validatedOperations } from './dynalite.ts';
 import { deleteItem, getItem, putItem, query, scan, updateItem } from './item-operations.ts';
 import { dynamodbModel } from './model.ts';
 import { globalTableProvider, tableProvider } from './resources.ts';
@@ -13,6 +14,7 @@ export const dynamodb: ServiceDefinition = {
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'ValidationException',
+  ownChecks: validatedOperations,
   resources: [tableProvider, globalTableProvider],
   operations: {
     BatchGetItem: batchGetItem,

@@ -6,6 +6,8 @@ import type { Scope } from '../../world/scope.ts';
 import type { AccessCheck } from '../../world/service.ts';
 import { findTable, invalid, tableCheck, tableName } from './access.ts';
 import { validateRequest, type Item, type Request, type ValidatedOperation } from './dynalite.ts';
+import { checkNesting } from './expression-nesting.ts';
+import { requireWithinLimits } from './limits.ts';
 import { dynamodbModel } from './model.ts';
 
 const parsed = new WeakMap<object, Request>();
@@ -26,7 +28,9 @@ export function requestOf(scope: Scope, operation: ValidatedOperation, input: ob
   if (typeof json['TableName'] === 'string')
     json['TableName'] = tableName(scope, json['TableName']);
   checkFailureValues('ReturnValuesOnConditionCheckFailure' in input ? input : {});
-  const request = validateRequest(operation, json);
+  checkNesting(json);
+  const request = validateRequest(operation, { ...json });
+  requireWithinLimits(json, request);
   parsed.set(input, request);
   return request;
 }

@@ -2,7 +2,7 @@ import type * as client from '@aws-sdk/client-ec2';
 import type { Call } from '../../world/call.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { ec2Arn, imageArn, snapshotArn } from './arns.ts';
-import { invalidValue, notFound, refuseDryRun, refuseUnmodelled } from './errors.ts';
+import { invalidValue, instanceNotFound, refuseDryRun, refuseUnmodelled } from './errors.ts';
 import { registerImage } from './register-image.ts';
 import { ec2State } from './state.ts';
 import {
@@ -17,7 +17,7 @@ const descriptionLengthMax = 255; // EC2 API Reference, CreateImage, Description
 const completesAfterMsMin = 90_000;
 const completesAfterMsMax = 240_000;
 
-/** An image of a running instance, which EC2 reboots meanwhile. */
+/** An image of a running instance, which goes on running here; EC2 reboots it unless `NoReboot` is true. */
 export const createImage = operation<
   client.CreateImageCommandInput,
   Partial<client.CreateImageCommandOutput>
@@ -26,11 +26,10 @@ export const createImage = operation<
   run(input, call) {
     refuseDryRun(input);
     refuseUnmodelled(input, ['BlockDeviceMappings', 'SnapshotLocation', 'BootModeOverride']);
-    if (input.NoReboot === true) refuseUnmodelled({ NoReboot: true }, ['NoReboot']);
     checkSpecifications(input.TagSpecifications, ['image', 'snapshot']);
     const instance = ec2State.in(call).instances.get(input.InstanceId ?? '');
     if (!instance || instance.state === 'terminated')
-      throw notFound('Instance', input.InstanceId ?? '');
+      throw instanceNotFound(input.InstanceId ?? '');
     if (instance.state !== 'running' || !instance.system)
       throw invalidValue(`Instance '${instance.id}' is not 'running' or 'stopped'.`);
     const description = input.Description ?? '';

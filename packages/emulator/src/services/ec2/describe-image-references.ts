@@ -11,6 +11,7 @@ import {
   refuseDryRun,
 } from './errors.ts';
 import { checkImageId } from './images.ts';
+import { checkedPageSize } from './page-size.ts';
 import { ec2State, type LaunchTemplate } from './state.ts';
 
 const imagesPerCallMax = 10; // EC2 API Reference, DescribeImageReferences, ImageIds
@@ -51,7 +52,7 @@ export const describeImageReferences = operation<
         keyOf: ({ ImageId = '', ResourceType = '', Arn = '' }) =>
           `${ImageId}/${ResourceType}/${Arn}`,
         token: input.NextToken,
-        size: input.MaxResults,
+        size: checkedPageSize(input.MaxResults),
         sizeMax: pageSizeMax,
         invalidToken: 'InvalidNextToken',
       },

@@ -5,7 +5,7 @@ import { paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
 import { isAllowed, isUsable } from './allowed-images.ts';
 import { imageNotFound, invalidCombination, refuseDryRun } from './errors.ts';
-import { passes, tagFilterValues, yesNo } from './filters.ts';
+import { filterItems, yesNo, type FilterTable } from './filters.ts';
 import {
   allImages,
   checkImageId,
@@ -14,7 +14,8 @@ import {
   isPublic,
   isSharedWith,
 } from './images.ts';
-import { rootDeviceName, type Image } from './state.ts';
+import { checkedPageSize } from './page-size.ts';
+import { registryOf, rootDeviceName, type Image } from './state.ts';
 import { describeTags } from './tags.ts';
 
 const pageSizeMax = 1_000; // EC2 API Reference, "Pagination": 5 to 1,000 items
@@ -32,13 +33,18 @@ export const describeImages = operation<
       throw invalidCombination(
         'The parameter ImageIds cannot be used with the parameters MaxResults and NextToken',
       );
-    const candidates = asked.length > 0 ? asked.map((id) => askedFor(call, id)) : allImages(call);
-    const found = candidates.filter((image) => isWanted(call, image, input));
+    const candidates =
+      asked.length > 0
+        ? [...new Set(asked)].flatMap((id) => askedFor(call, id) ?? [])
+        : allImages(call);
+    const found = filterItems(call, candidates, input.Filters, imageFilters(call)).filter((image) =>
+      isWanted(call, image, input),
+    );
     if (asked.length > 0) return { Images: found.map((image) => describe(call, image)) };
     const page = paginate(call, found, {
       keyOf: ({ id }) => id,
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax,
       invalidToken: 'InvalidNextToken',
     });
@@ -49,12 +55,24 @@ export const describeImages = operation<
   },
 });
 
-function askedFor(call: Call, id: string): Image {
+/** How long an id is still known after its image was deregistered; AWS says no figure. */
+const deregisteredKnownMs = 3_600_000;
+
+/**
+ * The image behind an id. One that exists but is out of the account's sight is left out without an error, as is one
+ * that was deregistered a short while ago.
+ *
+ * Source: users' reports of empty answers for images whose launch is an AuthFailure, e.g. agentsea/surfkit#88.
+ * @throws AwsError for an id that is malformed or names nothing
+ */
+function askedFor(call: Call, id: string): Image | undefined {
   checkImageId(id);
   const image = findImage(call, id);
-  if (!image || !imageVisibleTo(call, image, call.account) || !isUsable(call, image))
+  if (image) return image;
+  const deregisteredAt = registryOf(call).deregistered.get(id);
+  if (deregisteredAt === undefined || call.now - deregisteredAt >= deregisteredKnownMs)
     throw imageNotFound(id);
-  return image;
+  return undefined;
 }
 
 function isWanted(call: Call, image: Image, input: client.DescribeImagesCommandInput): boolean {
@@ -65,8 +83,7 @@ function isWanted(call: Call, image: Image, input: client.DescribeImagesCommandI
   if (isDeprecated(call, image) && !isOwn && !isAsked && input.IncludeDeprecated !== true)
     return false;
   if (!isAmong(call, image, input.Owners)) return false;
-  if (!isExecutableBy(call, image, input.ExecutableUsers)) return false;
-  return passes(input.Filters, (name) => filterValues(call, image, name));
+  return isExecutableBy(call, image, input.ExecutableUsers);
 }
 
 const isDeprecated = (call: Call, image: Image): boolean =>
@@ -96,62 +113,42 @@ function isExecutableBy(call: Call, image: Image, users: readonly string[] | und
   });
 }
 
-function filterValues(call: Call, image: Image, name: string): readonly string[] | undefined {
-  switch (name) {
-    case 'architecture':
-      return [image.architecture];
-    case 'block-device-mapping.device-name':
-      return image.devices.map(({ deviceName }) => deviceName);
-    case 'block-device-mapping.encrypted':
-      return image.devices.map(({ encrypted }) => yesNo(encrypted));
-    case 'block-device-mapping.snapshot-id':
-      return image.devices.map(({ snapshotId }) => snapshotId);
-    case 'creation-date':
-      return [image.createdAt.toISOString()];
-    case 'description':
-      return [image.description];
-    case 'image-allowed': {
+const imageFilters = (call: Call): FilterTable<Image> => ({
+  idOf: ({ id }) => id,
+  values: {
+    architecture: ({ architecture }) => [architecture],
+    'block-device-mapping.device-name': ({ devices }) =>
+      devices.map(({ deviceName }) => deviceName),
+    'block-device-mapping.encrypted': ({ devices }) =>
+      devices.map(({ encrypted }) => yesNo(encrypted)),
+    'block-device-mapping.snapshot-id': ({ devices }) =>
+      devices.map(({ snapshotId }) => snapshotId),
+    'creation-date': ({ createdAt }) => [createdAt.toISOString()],
+    description: ({ description }) => [description],
+    'ena-support': () => ['true'],
+    hypervisor: () => ['xen'],
+    'image-allowed': (image) => {
       const allowed = isAllowed(call, image);
       return allowed === undefined ? [] : [yesNo(allowed)];
-    }
-    case 'image-id':
-      return [image.id];
-    case 'imds-support':
-      return image.imdsV2Only ? ['v2.0'] : [];
-    case 'is-public':
-      return [yesNo(isPublic(image))];
-    case 'name':
-      return [image.name];
-    case 'owner-alias':
-      return image.ownerAlias === undefined ? [] : [image.ownerAlias];
-    case 'owner-id':
-      return [image.owner];
-    case 'root-device-name':
-      return [rootDeviceName];
-    case 'source-image-id':
-      return image.sourceImageId === undefined ? [] : [image.sourceImageId];
-    case 'source-image-region':
-      return image.sourceImageRegion === undefined ? [] : [image.sourceImageRegion];
-    case 'source-instance-id':
-      return image.sourceInstanceId === undefined ? [] : [image.sourceInstanceId];
-    case 'state':
-      return [image.state];
-    case 'platform':
-      return [];
-    case 'ena-support':
-      return ['true'];
-    default:
-      return constantFilters[name] ?? tagFilterValues(call, image.id, name);
-  }
-}
-
-/** What all images here have in common: hardware-virtualized Linux machines on EBS. */
-const constantFilters: Readonly<Record<string, readonly string[]>> = {
-  hypervisor: ['xen'],
-  'image-type': ['machine'],
-  'root-device-type': ['ebs'],
-  'virtualization-type': ['hvm'],
-};
+    },
+    'image-id': ({ id }) => [id],
+    'image-type': () => ['machine'],
+    'imds-support': ({ imdsV2Only }) => (imdsV2Only ? ['v2.0'] : []),
+    'is-public': (image) => [yesNo(isPublic(image))],
+    name: ({ name }) => [name],
+    'owner-alias': ({ ownerAlias }) => [ownerAlias],
+    'owner-id': ({ owner }) => [owner],
+    // Only images for Windows have a platform.
+    platform: () => [],
+    'root-device-name': () => [rootDeviceName],
+    'root-device-type': () => ['ebs'],
+    'source-image-id': ({ sourceImageId }) => [sourceImageId],
+    'source-image-region': ({ sourceImageRegion }) => [sourceImageRegion],
+    'source-instance-id': ({ sourceInstanceId }) => [sourceInstanceId],
+    state: ({ state }) => [state],
+    'virtualization-type': () => ['hvm'],
+  },
+});
 
 function describe(call: Call, image: Image): client.Image {
   const isOwn = image.owner === call.account;

@@ -6,11 +6,12 @@ import { instanceState } from './describe-instances.ts';
 import {
   invalidCombination,
   invalidValue,
-  notFound,
+  instanceNotFound,
   refuseDryRun,
   refuseUnmodelled,
 } from './errors.ts';
-import { passes } from './filters.ts';
+import { filterItems, type FilterTable } from './filters.ts';
+import { checkedPageSize } from './page-size.ts';
 import { zonesOf } from './regions.ts';
 import { ec2State, type Instance } from './state.ts';
 
@@ -36,17 +37,17 @@ export const describeInstanceStatus = operation<
     if (asked.length > idsPerCallMax)
       throw invalidValue(`at most ${idsPerCallMax} instance ids can be asked for`);
     const { instances } = ec2State.in(call);
-    for (const id of asked) if (!instances.has(id)) throw notFound('Instance', id);
-    const found = [...instances.values()].filter(
+    for (const id of asked) if (!instances.has(id)) throw instanceNotFound(id);
+    const candidates = [...instances.values()].filter(
       (instance) =>
         (asked.length === 0 || asked.includes(instance.id)) &&
-        (input.IncludeAllInstances === true || instance.state === 'running') &&
-        passes(input.Filters, (name) => filterValues(call, instance, name)),
+        (input.IncludeAllInstances === true || instance.state === 'running'),
     );
+    const found = filterItems(call, candidates, input.Filters, statusFilters(call));
     const page = paginate(call, found, {
       keyOf: ({ id }) => id,
       token: input.NextToken,
-      size: asked.length > 0 ? asked.length : input.MaxResults,
+      size: asked.length > 0 ? asked.length : checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax,
       invalidToken: 'InvalidNextToken',
     });
@@ -86,18 +87,12 @@ function describe(call: Call, instance: Instance): client.InstanceStatus {
   };
 }
 
-function filterValues(call: Call, instance: Instance, name: string): readonly string[] | undefined {
-  switch (name) {
-    case 'availability-zone':
-      return [instance.availabilityZone];
-    case 'instance-state-code':
-      return [String(instanceState(instance).Code)];
-    case 'instance-state-name':
-      return [instance.state];
-    case 'instance-status.status':
-    case 'system-status.status':
-      return [checkResult(call, instance)];
-    default:
-      return undefined;
-  }
-}
+const statusFilters = (call: Call): FilterTable<Instance> => ({
+  values: {
+    'availability-zone': ({ availabilityZone }) => [availabilityZone],
+    'instance-state-code': (instance) => [String(instanceState(instance).Code)],
+    'instance-state-name': ({ state }) => [state],
+    'instance-status.status': (instance) => [checkResult(call, instance)],
+    'system-status.status': (instance) => [checkResult(call, instance)],
+  },
+});

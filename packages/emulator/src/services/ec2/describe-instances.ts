@@ -4,8 +4,9 @@ import { paginate } from '../../world/paging.ts';
 import type { Scope } from '../../world/scope.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { ec2Arn } from './arns.ts';
-import { invalidCombination, notFound, refuseDryRun } from './errors.ts';
-import { passes, tagFilterValues } from './filters.ts';
+import { invalidCombination, instanceNotFound, refuseDryRun } from './errors.ts';
+import { filterItems, type FilterTable } from './filters.ts';
+import { checkedPageSize } from './page-size.ts';
 import { stopForGood } from './start-instance.ts';
 import { ec2State, rootDeviceName, type Instance } from './state.ts';
 import { describeTags, resourceTagContext } from './tags.ts';
@@ -34,17 +35,16 @@ export const describeInstances = operation<
         'The parameter instancesSet cannot be used with the parameter maxResults',
       );
     const { instances } = ec2State.in(call);
-    for (const id of asked) if (!instances.has(id)) throw notFound('Instance', id);
-    const found = [...instances.values()].filter(
-      (instance) =>
-        (asked.length === 0 || asked.includes(instance.id)) &&
-        passes(input.Filters, (name) => filterValues(call, instance, name)),
+    for (const id of asked) if (!instances.has(id)) throw instanceNotFound(id);
+    const candidates = [...instances.values()].filter(
+      ({ id }) => asked.length === 0 || asked.includes(id),
     );
+    const found = filterItems(call, candidates, input.Filters, instanceFilters);
     if (asked.length > 0) return { Reservations: reservations(call, found) };
     const page = paginate(call, found, {
       keyOf: ({ id }) => id,
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax,
       invalidToken: 'InvalidNextToken',
     });
@@ -62,46 +62,28 @@ function reservations(call: Call, instances: readonly Instance[]): client.Reserv
   }));
 }
 
-function filterValues(call: Call, instance: Instance, name: string): readonly string[] | undefined {
-  switch (name) {
-    case 'architecture':
-      return [instance.architecture];
-    case 'availability-zone':
-      return [instance.availabilityZone];
-    case 'client-token':
-      return [instance.clientToken];
-    case 'iam-instance-profile.arn':
-      return instance.instanceProfileArn === undefined ? [] : [instance.instanceProfileArn];
-    case 'image-id':
-      return [instance.imageId];
-    case 'instance-id':
-      return [instance.id];
-    case 'instance-state-code':
-      return [String(stateCodes[instance.state])];
-    case 'instance-state-name':
-      return [instance.state];
-    case 'instance-type':
-      return [instance.instanceType];
-    case 'instance.group-id':
-      return instance.securityGroupIds;
-    case 'key-name':
-      return instance.keyName === undefined ? [] : [instance.keyName];
-    case 'launch-time':
-      return [instance.launchedAt.toISOString()];
-    case 'private-ip-address':
-      return [instance.privateIpAddress];
-    case 'reservation-id':
-      return [instance.reservationId];
-    case 'state-reason-code':
-      return instance.stateReason ? [instance.stateReason.code] : [];
-    case 'subnet-id':
-      return [instance.subnetId];
-    case 'vpc-id':
-      return [instance.vpcId];
-    default:
-      return tagFilterValues(call, instance.id, name);
-  }
-}
+const instanceFilters: FilterTable<Instance> = {
+  idOf: ({ id }) => id,
+  values: {
+    architecture: ({ architecture }) => [architecture],
+    'availability-zone': ({ availabilityZone }) => [availabilityZone],
+    'client-token': ({ clientToken }) => [clientToken],
+    'iam-instance-profile.arn': ({ instanceProfileArn }) => [instanceProfileArn],
+    'image-id': ({ imageId }) => [imageId],
+    'instance-id': ({ id }) => [id],
+    'instance-state-code': ({ state }) => [String(stateCodes[state])],
+    'instance-state-name': ({ state }) => [state],
+    'instance-type': ({ instanceType }) => [instanceType],
+    'instance.group-id': ({ securityGroupIds }) => securityGroupIds,
+    'key-name': ({ keyName }) => [keyName],
+    'launch-time': ({ launchedAt }) => [launchedAt.toISOString()],
+    'private-ip-address': ({ privateIpAddress }) => [privateIpAddress],
+    'reservation-id': ({ reservationId }) => [reservationId],
+    'state-reason-code': ({ stateReason }) => [stateReason?.code],
+    'subnet-id': ({ subnetId }) => [subnetId],
+    'vpc-id': ({ vpcId }) => [vpcId],
+  },
+};
 
 export const describeInstance = (scope: Scope, instance: Instance): client.Instance => ({
   InstanceId: instance.id,
@@ -167,7 +149,7 @@ export const terminateInstances = operation<
     refuseDryRun(input);
     const found = (input.InstanceIds ?? []).map((id) => {
       const instance = ec2State.in(call).instances.get(id);
-      if (!instance) throw notFound('Instance', id);
+      if (!instance) throw instanceNotFound(id);
       return instance;
     });
     return {

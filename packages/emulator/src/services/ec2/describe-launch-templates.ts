@@ -9,7 +9,7 @@ import {
   refuseDryRun,
   refuseUnmodelled,
 } from './errors.ts';
-import { passes, tagFilterValues, yesNo } from './filters.ts';
+import { filterItems, yesNo, type FilterTable } from './filters.ts';
 import { describeTemplate, describeVersion } from './launch-template-description.ts';
 import { withResolvedImage } from './launch-template-image.ts';
 import { latestVersion, requireTemplate, requireVersion } from './launch-template-lookup.ts';
@@ -42,9 +42,7 @@ export const describeLaunchTemplates = operation<
       ...names.map((name) => requireTemplate(call, { LaunchTemplateName: name })),
     ];
     const candidates = asked.length > 0 ? asked : ec2State.in(call).launchTemplates.values();
-    const found = [...new Set(candidates)].filter((template) =>
-      passes(input.Filters, (name) => templateValues(call, template, name)),
-    );
+    const found = filterItems(call, new Set(candidates), input.Filters, templateFilters);
     const page = paginate(call, found, {
       keyOf: ({ id }) => id,
       token: input.NextToken,
@@ -59,20 +57,13 @@ export const describeLaunchTemplates = operation<
   },
 });
 
-function templateValues(
-  call: Call,
-  template: LaunchTemplate,
-  name: string,
-): readonly string[] | undefined {
-  switch (name) {
-    case 'create-time':
-      return [template.createdAt.toISOString()];
-    case 'launch-template-name':
-      return [template.name];
-    default:
-      return tagFilterValues(call, template.id, name);
-  }
-}
+const templateFilters: FilterTable<LaunchTemplate> = {
+  idOf: ({ id }) => id,
+  values: {
+    'create-time': ({ createdAt }) => [createdAt.toISOString()],
+    'launch-template-name': ({ name }) => [name],
+  },
+};
 
 interface Found {
   readonly template: LaunchTemplate;
@@ -90,9 +81,8 @@ export const describeLaunchTemplateVersions = operation<
     refuseUnmodelled(input, ['IncludeManagedResources']);
     checkPageSize(input.MaxResults);
     const isOfOne = input.LaunchTemplateId !== undefined || input.LaunchTemplateName !== undefined;
-    const found = (isOfOne ? versionsOfOne(call, input) : versionsOfAll(call, input)).filter(
-      (candidate) => passes(input.Filters, (name) => versionValues(candidate, name)),
-    );
+    const candidates = isOfOne ? versionsOfOne(call, input) : versionsOfAll(call, input);
+    const found = filterItems(call, candidates, input.Filters, versionFilters);
     const page = paginate(call, found, {
       keyOf: ({ template, version }) => `${template.id}/${newestFirst(version.number)}`,
       token: input.NextToken,
@@ -158,28 +148,17 @@ function versionsOfAll(
   );
 }
 
-function versionValues(
-  { template, version: { number, createdAt, data } }: Found,
-  name: string,
-): readonly string[] | undefined {
-  const some = (value: string | undefined): readonly string[] =>
-    value === undefined ? [] : [value];
-  switch (name) {
-    case 'create-time':
-      return [createdAt.toISOString()];
-    case 'ebs-optimized':
-      return data.EbsOptimized === undefined ? [] : [yesNo(data.EbsOptimized)];
-    case 'iam-instance-profile':
-      return some(data.IamInstanceProfile?.Arn);
-    case 'image-id':
-      return some(data.ImageId);
-    case 'instance-type':
-      return some(data.InstanceType);
-    case 'is-default-version':
-      return [yesNo(number === template.defaultVersion)];
-    case 'http-tokens':
-      return some(data.MetadataOptions?.HttpTokens);
-    default:
-      return undefined;
-  }
-}
+const versionFilters: FilterTable<Found> = {
+  values: {
+    'create-time': ({ version }) => [version.createdAt.toISOString()],
+    'ebs-optimized': ({ version: { data } }) =>
+      data.EbsOptimized === undefined ? [] : [yesNo(data.EbsOptimized)],
+    'http-tokens': ({ version: { data } }) => [data.MetadataOptions?.HttpTokens],
+    'iam-instance-profile': ({ version: { data } }) => [data.IamInstanceProfile?.Arn],
+    'image-id': ({ version: { data } }) => [data.ImageId],
+    'instance-type': ({ version: { data } }) => [data.InstanceType],
+    'is-default-version': ({ template, version }) => [
+      yesNo(version.number === template.defaultVersion),
+    ],
+  },
+};

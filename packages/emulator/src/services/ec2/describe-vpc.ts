@@ -5,7 +5,7 @@ import type { Scope } from '../../world/scope.ts';
 import { operation } from '../../world/service.ts';
 import { ec2Arn } from './arns.ts';
 import { notFound, refuseDryRun, refuseUnmodelled } from './errors.ts';
-import { passes, tagFilterValues, yesNo } from './filters.ts';
+import { filterItems, yesNo, type FilterTable } from './filters.ts';
 import { zonesOf } from './regions.ts';
 import { ec2State, type SecurityGroup, type Subnet, type Vpc } from './state.ts';
 import { describeTags } from './tags.ts';
@@ -62,7 +62,7 @@ function listPage<T extends { readonly id: string }>(
     ids: readonly string[] | undefined;
     kind: 'Vpc' | 'Subnet' | 'Group';
     filters: readonly client.Filter[] | undefined;
-    valuesOf: (item: T, name: string) => readonly string[] | undefined;
+    values: FilterTable<T>['values'];
   },
 ): { items: readonly T[]; nextToken: string | undefined } {
   refuseDryRun(input);
@@ -71,13 +71,11 @@ function listPage<T extends { readonly id: string }>(
     if (!all.some((item) => item.id === id)) throw notFound(options.kind, id);
   return paginate(
     call,
-    all.filter(
-      (item) =>
-        (options.ids === undefined || options.ids.includes(item.id)) &&
-        passes(
-          options.filters,
-          (name) => options.valuesOf(item, name) ?? tagFilterValues(call, item.id, name),
-        ),
+    filterItems(
+      call,
+      all.filter(({ id }) => options.ids?.includes(id) ?? true),
+      options.filters,
+      { values: options.values, idOf: ({ id }) => id },
     ),
     {
       keyOf: ({ id }) => id,
@@ -100,14 +98,13 @@ export const describeVpcs = operation<
       ids: input.VpcIds,
       kind: 'Vpc',
       filters: input.Filters,
-      valuesOf: (vpc, name) =>
-        ({
-          'vpc-id': [vpc.id],
-          cidr: [vpc.cidrBlock],
-          'is-default': [yesNo(vpc.isDefault)],
-          'owner-id': [call.account],
-          state: ['available'],
-        })[name],
+      values: {
+        'vpc-id': ({ id }) => [id],
+        cidr: ({ cidrBlock }) => [cidrBlock],
+        'is-default': ({ isDefault }) => [yesNo(isDefault)],
+        'owner-id': () => [call.account],
+        state: () => ['available'],
+      },
     });
     return {
       Vpcs: page.items.map((vpc) => describeVpc(call, vpc)),
@@ -127,16 +124,15 @@ export const describeSubnets = operation<
       ids: input.SubnetIds,
       kind: 'Subnet',
       filters: input.Filters,
-      valuesOf: (subnet, name) =>
-        ({
-          'subnet-id': [subnet.id],
-          'vpc-id': [subnet.vpcId],
-          'availability-zone': [subnet.availabilityZone],
-          'cidr-block': [subnet.cidrBlock],
-          'default-for-az': [yesNo(subnet.isDefault)],
-          'owner-id': [call.account],
-          state: ['available'],
-        })[name],
+      values: {
+        'subnet-id': ({ id }) => [id],
+        'vpc-id': ({ vpcId }) => [vpcId],
+        'availability-zone': ({ availabilityZone }) => [availabilityZone],
+        'cidr-block': ({ cidrBlock }) => [cidrBlock],
+        'default-for-az': ({ isDefault }) => [yesNo(isDefault)],
+        'owner-id': () => [call.account],
+        state: () => ['available'],
+      },
     });
     return {
       Subnets: page.items.map((subnet) => describeSubnet(call, subnet)),
@@ -157,14 +153,13 @@ export const describeSecurityGroups = operation<
       ids: input.GroupIds,
       kind: 'Group',
       filters: input.Filters,
-      valuesOf: (group, name) =>
-        ({
-          'group-id': [group.id],
-          'group-name': [group.name],
-          description: [group.description],
-          'vpc-id': [group.vpcId],
-          'owner-id': [call.account],
-        })[name],
+      values: {
+        'group-id': ({ id }) => [id],
+        'group-name': ({ name }) => [name],
+        description: ({ description }) => [description],
+        'vpc-id': ({ vpcId }) => [vpcId],
+        'owner-id': () => [call.account],
+      },
     });
     return {
       SecurityGroups: page.items.map((group) => describeGroup(call, group)),

@@ -196,9 +196,12 @@ describe('image creation', () => {
     await expect(create('taken')).rejects.toMatchObject({ name: 'InvalidAMIName.Duplicate' });
     await expect(create('a*b')).rejects.toMatchObject({ name: 'InvalidAMIName.Malformed' });
     await expect(create('x')).rejects.toMatchObject({ name: 'InvalidAMIName.Malformed' });
-    await expect(create('other', { NoReboot: true })).rejects.toMatchObject({
+    await expect(create('other', { SnapshotLocation: 'regional' })).rejects.toMatchObject({
       name: 'UnsupportedOperation',
-      message: expect.stringContaining('NoReboot'),
+      message: expect.stringContaining('SnapshotLocation'),
+    });
+    expect(await create('other', { NoReboot: true })).toMatchObject({
+      ImageId: expect.stringMatching(/^ami-/),
     });
   });
 });
@@ -355,7 +358,8 @@ describe('sharing', () => {
     ])
       await expect(add(permission)).rejects.toMatchObject({ name: 'InvalidAMIAttributeItemValue' });
     await expect(add({ UserId: member }, 'stranger')).rejects.toMatchObject({
-      name: 'InvalidAMIID.NotFound',
+      name: 'AuthFailure',
+      message: `Not authorized for image:${image.ImageId ?? ''}`,
     });
   });
 
@@ -478,9 +482,10 @@ describe('the end of an image', () => {
     await expect(client.send(new DeleteSnapshotCommand({ SnapshotId }))).rejects.toMatchObject({
       name: 'InvalidSnapshot.NotFound',
     });
-    await expect(imageOf(client, image.ImageId)).rejects.toMatchObject({
-      name: 'InvalidAMIID.NotFound',
-    });
+    const found = () => client.send(new DescribeImagesCommand({ ImageIds: [image.ImageId ?? ''] }));
+    expect((await found()).Images).toEqual([]);
+    await given.world.scheduler.runFor(60 * minute);
+    await expect(found()).rejects.toMatchObject({ name: 'InvalidAMIID.NotFound' });
   });
 
   it('is prevented by protection, and for a day after it when there is a cooldown', async () => {

@@ -9,11 +9,24 @@ export const imageNotFound = (id: string): AwsError =>
 export const imageMalformed = (id: string): AwsError =>
   new AwsError('InvalidAMIID.Malformed', `Invalid id: "${id}"`);
 
+/** A launch or copy of an image that exists and is not shared with whoever asks, as users report it. */
+export const imageNotShared = (id: string): AwsError =>
+  new AwsError('AuthFailure', `Not authorized for images: [${id}]`);
+
+/** An attribute or the end of somebody else's image, as users report it (cloudquery/cloudquery#9406). */
+export const imageNotOwned = (id: string): AwsError =>
+  new AwsError('AuthFailure', `Not authorized for image:${id}`);
+
 export const imageUnavailable = (id: string): AwsError =>
   new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`);
 
 export const snapshotNotFound = (id: string): AwsError =>
-  new AwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
+  /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)
+    ? new AwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`)
+    : new AwsError(
+        'InvalidSnapshotID.Malformed',
+        `Value (${id}) for parameter snapshotId is invalid.`,
+      );
 
 export const notFound = (kind: 'Vpc' | 'Subnet' | 'Group' | 'Instance', id: string): AwsError => {
   const [code, what] = {
@@ -22,8 +35,16 @@ export const notFound = (kind: 'Vpc' | 'Subnet' | 'Group' | 'Instance', id: stri
     Group: ['InvalidGroup.NotFound', 'security group'],
     Instance: ['InvalidInstanceID.NotFound', 'instance ID'],
   }[kind];
+  if (kind === 'Group' && !/^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+    return new AwsError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
   return new AwsError(code ?? '', `The ${what ?? ''} '${id}' does not exist`);
 };
+
+/** What EC2 says about an instance's id that names none: one of the wrong form is another error. */
+export const instanceNotFound = (id: string): AwsError =>
+  /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)
+    ? notFound('Instance', id)
+    : new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}"`);
 
 export const invalidValue = (message: string): AwsError =>
   new AwsError('InvalidParameterValue', message);

@@ -51,6 +51,12 @@ export const modifyImageAttribute = operation<
   run(input, call) {
     refuseDryRun(input);
     const image = requireOwnImage(call, input.ImageId ?? '');
+    // EC2 API Reference, "Error codes": "not in a state from which you can ... modify attributes".
+    if (image.state === 'pending' || image.state === 'failed')
+      throw new AwsError(
+        'InvalidAMIID.Unavailable',
+        `The image ID '${image.id}' is ${image.state}: its attributes can be modified once it is available`,
+      );
     if (input.ProductCodes !== undefined) throw notModelled('the parameter ProductCodes');
     const change = readChange(input);
     if (change.kind === 'description') image.description = change.value;

@@ -29,7 +29,7 @@ export const deregisterImage = operation<
       );
     const { images, deregistered } = registryOf(call);
     images.delete(image.id);
-    deregistered.add(image.id);
+    deregistered.set(image.id, call.now);
     forgetTags(call, image.id);
     announceImageState(call, image.id, { state: 'deregistered', requestId: call.requestId });
     if (input.DeleteAssociatedSnapshots !== true) return { Return: true };

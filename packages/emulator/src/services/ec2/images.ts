@@ -6,7 +6,13 @@ import type { World } from '../../world/world.ts';
 import { isUsable } from './allowed-images.ts';
 import { amazonImages, type AmazonImage } from './amazon-images.ts';
 import { imageArn } from './arns.ts';
-import { imageMalformed, imageNotFound, imageUnavailable } from './errors.ts';
+import {
+  imageMalformed,
+  imageNotFound,
+  imageNotOwned,
+  imageNotShared,
+  imageUnavailable,
+} from './errors.ts';
 import { registryOf, rootDeviceName, type Image, type LaunchPermission } from './state.ts';
 import { resourceTagContext } from './tags.ts';
 
@@ -155,17 +161,19 @@ export function requireVisibleImage(scope: Scope, id: string): Image {
   checkImageId(id);
   const image = findImage(scope, id);
   if (!image && registryOf(scope).deregistered.has(id)) throw imageUnavailable(id);
-  if (!image || !imageVisibleTo(scope, image, scope.account) || !isUsable(scope, image))
-    throw imageNotFound(id);
+  if (!image) throw imageNotFound(id);
+  if (!imageVisibleTo(scope, image, scope.account)) throw imageNotShared(id);
+  if (!isUsable(scope, image)) throw imageNotFound(id);
   return image;
 }
 
 /** @throws AwsError unless the account owns the image */
 export function requireOwnImage(scope: Scope, id: string): Image {
   checkImageId(id);
-  const image = registryOf(scope).images.get(id);
-  if (!image && registryOf(scope).deregistered.has(id)) throw imageUnavailable(id);
-  if (image?.owner !== scope.account) throw imageNotFound(id);
+  const image = findImage(scope, id);
+  if (!image)
+    throw registryOf(scope).deregistered.has(id) ? imageUnavailable(id) : imageNotFound(id);
+  if (image.owner !== scope.account) throw imageNotOwned(id);
   return image;
 }
 

@@ -5,6 +5,7 @@ import type { Scope } from '../../world/scope.ts';
 import { invalidCombination, missingParameter, notModelled } from './errors.ts';
 import { resolveEncryption } from './kms-keys.ts';
 import type { Device, Image, Instance } from './state.ts';
+import { checkVolume } from './volume-limits.ts';
 
 /**
  * The volumes of a launch: mappings change the image's volumes by device name and can add empty ones. An added one
@@ -76,6 +77,13 @@ function checkMapping(image: Image, mapping: client.BlockDeviceMapping): void {
   const size = mapping.Ebs?.VolumeSize;
   const source = image.devices.find(({ deviceName }) => deviceName === mapping.DeviceName);
   if (!source && size === undefined) throw missingParameter('size or snapshotId');
+  checkVolume(
+    {
+      type: mapping.Ebs?.VolumeType ?? source?.volumeType ?? 'gp2',
+      sizeGiB: size ?? source?.volumeSize ?? 0,
+    },
+    mapping.Ebs,
+  );
   if (source && size !== undefined && size < source.volumeSize)
     throw new AwsError(
       'InvalidBlockDeviceMapping',

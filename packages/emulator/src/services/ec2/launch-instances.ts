@@ -5,13 +5,15 @@ import { instanceProfileRole } from '../iam/instance-profile-role.ts';
 import { passRoleCheck } from '../iam/pass-role.ts';
 import {
   imageUnavailable,
+  invalidCombination,
   invalidValue,
   missingParameter,
   notModelled,
   refuseDryRun,
 } from './errors.ts';
 import { requireVisibleImage } from './images.ts';
-import { architectureOf } from './instance-types.ts';
+import { architectureOf, bootsNoImage } from './instance-types.ts';
+import { requireKeyPair } from './key-pairs.ts';
 import { devicesOf } from './launch-devices.ts';
 import {
   launchGroups,
@@ -23,7 +25,14 @@ import {
 import { hopLimitOf, httpTokensOf } from './run-checks.ts';
 import { startInstance } from './start-instance.ts';
 import { ec2State, type Image, type Instance } from './state.ts';
-import { isServiceLinked, setAwsTags, setTags, specifiedTags, type Tags } from './tags.ts';
+import {
+  checkNewTags,
+  isServiceLinked,
+  setAwsTags,
+  setTags,
+  specifiedTags,
+  type Tags,
+} from './tags.ts';
 
 const instancesPerCallMax = 100; // a limit of this emulator; EC2's own depends on quotas
 const userDataBytesMax = 16_384; // EC2 User Guide, "Run commands when you launch an EC2 instance": 16 KB before base64
@@ -53,11 +62,15 @@ export function launchInstances(
   });
   const subnet = launchSubnet(call, { network, zone: zoneOf(input.Placement) });
   const securityGroupIds = launchGroups(call, network, subnet);
+  if (input.KeyName !== undefined) requireKeyPair(call, input.KeyName);
   const profile = launchProfile(call, input.IamInstanceProfile);
   refuseDryRun(input);
-  const reservationId = call.newId('r');
   const tags = specifiedTags(input.TagSpecifications, 'instance');
   const volumeTags = specifiedTags(input.TagSpecifications, 'volume');
+  // Before there is anything, so that nothing of a refused launch is left.
+  checkNewTags(call, 'instance', tags);
+  checkNewTags(call, 'volume', volumeTags);
+  const reservationId = call.newId('r');
   return Array.from({ length: max }, () => {
     const instance: Instance = {
       id: call.newId('i'),
@@ -124,6 +137,11 @@ function checkArchitecture(image: Image, instanceType: string): void {
   const architecture = architectureOf(instanceType);
   if (architecture === undefined)
     throw invalidValue(`Invalid value '${instanceType}' for InstanceType.`);
+  // Source of the message: users' reports, e.g. of launches without an instance type.
+  if (bootsNoImage(instanceType))
+    throw invalidCombination(
+      `Non-Windows instances with a virtualization type of 'hvm' are currently not supported for this instance type: ${instanceType}.`,
+    );
   if (architecture !== image.architecture)
     throw invalidValue(
       `The architecture '${architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,

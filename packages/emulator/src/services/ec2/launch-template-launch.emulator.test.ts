@@ -9,7 +9,7 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { launch, launchFixture, template } from '../../../test/ec2-fixture.ts';
+import { keyPair, launch, launchFixture, template } from '../../../test/ec2-fixture.ts';
 import { ssm } from '../ssm/operations.ts';
 import { ec2 } from './operations.ts';
 
@@ -21,6 +21,8 @@ const tagsOf = (instance: Instance): Record<string, string> =>
 describe('a launch from a template', () => {
   it('takes what the request does not say from the version, and tells where it came from', async () => {
     const { client, imageId } = await setUp();
+    await keyPair(client, 'ops');
+    await keyPair(client, 'other');
     const id = await template(client, {
       ImageId: imageId,
       InstanceType: 't3.micro',
@@ -177,12 +179,10 @@ describe('a launch from a template', () => {
     });
     const LaunchTemplate = { LaunchTemplateId: id };
     expect((await launch(client, { LaunchTemplate })).ImageId).toBe(imageId);
-    await expect(launch(client, { ImageId: 'resolve:ssm:image:2' })).rejects.toMatchObject({
-      name: 'UnsupportedOperation',
-    });
-    await expect(launch(client, { ImageId: 'resolve:ssm:none' })).rejects.toMatchObject({
-      name: 'InvalidParameterValue',
-    });
+    for (const name of ['image:2', 'image:stable', 'none'])
+      await expect(launch(client, { ImageId: `resolve:ssm:${name}` })).rejects.toMatchObject({
+        name: 'InvalidParameterValue',
+      });
     given.addUser('runner', {
       Version: '2012-10-17',
       Statement: { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },

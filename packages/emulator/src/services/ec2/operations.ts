@@ -20,21 +20,26 @@ import {
   resetImageAttribute,
 } from './image-attributes.ts';
 import * as lifecycle from './image-lifecycle.ts';
+import * as keyPairs from './key-pairs.ts';
 import * as templates from './launch-template-operations.ts';
 import { createLaunchTemplateVersion } from './launch-template-versions.ts';
 import { describeAvailabilityZones, describeRegions } from './regions.ts';
+import { ec2Throttle } from './request-rates.ts';
 import { ec2Resources } from './resources.ts';
 import { runInstances } from './run-instances.ts';
 import * as snapshots from './snapshots.ts';
 import { createTags, deleteTags, describeTags } from './tag-operations.ts';
 import * as vpc from './vpc.ts';
+import { refuseInput } from './refuse-input.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const ec2: ServiceDefinition = {
   name: 'ec2',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'UnauthorizedOperation', status: 403 },
-  validationError: 'MissingParameter',
+  validationError: 'InvalidParameterValue',
+  refuseInput,
   operations: {
     CopyImage: copyImage,
     CreateDefaultVpc: vpc.createDefaultVpc,
@@ -45,6 +50,7 @@ export const ec2: ServiceDefinition = {
     CreateSubnet: vpc.createSubnet,
     CreateTags: createTags,
     CreateVpc: vpc.createVpc,
+    DeleteKeyPair: keyPairs.deleteKeyPair,
     DeleteLaunchTemplate: templates.deleteLaunchTemplate,
     DeleteLaunchTemplateVersions: templates.deleteLaunchTemplateVersions,
     DeleteSnapshot: snapshots.deleteSnapshot,
@@ -56,6 +62,7 @@ export const ec2: ServiceDefinition = {
     DescribeImages: describeImages,
     DescribeInstanceStatus: describeInstanceStatus,
     DescribeInstances: describeInstances,
+    DescribeKeyPairs: keyPairs.describeKeyPairs,
     DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
     DescribeLaunchTemplates: describeLaunchTemplates,
     DescribeRegions: describeRegions,
@@ -78,6 +85,7 @@ export const ec2: ServiceDefinition = {
     GetAllowedImagesSettings: allowedImages.getAllowedImagesSettings,
     GetEbsDefaultKmsKeyId: ebs.getEbsDefaultKmsKeyId,
     GetEbsEncryptionByDefault: ebs.getEbsEncryptionByDefault,
+    ImportKeyPair: keyPairs.importKeyPair,
     ModifyEbsDefaultKmsKeyId: ebs.modifyEbsDefaultKmsKeyId,
     ModifyImageAttribute: modifyImageAttribute,
     ModifyLaunchTemplate: templates.modifyLaunchTemplate,
@@ -88,5 +96,6 @@ export const ec2: ServiceDefinition = {
     RunInstances: runInstances,
     TerminateInstances: terminateInstances,
   },
+  throttle: ec2Throttle,
   resources: ec2Resources,
 };

@@ -1,7 +1,7 @@
 import type * as client from '@aws-sdk/client-ec2';
 import { operation } from '../../world/service.ts';
 import { invalidValue, refuseDryRun } from './errors.ts';
-import { passes } from './filters.ts';
+import { filterItems } from './filters.ts';
 
 /** The Regions of this world with the ids of their zones; all are on by default in every account. */
 export const regions = [
@@ -39,24 +39,19 @@ export const describeRegions = operation<
 >({
   // DescribeRegions has no resource-level permission.
   authorize: () => ({ action: 'ec2:DescribeRegions', resource: '*' }),
-  run(input) {
+  run(input, call) {
     refuseDryRun(input);
     for (const name of input.RegionNames ?? [])
       if (!regions.some((region) => region.name === name))
         throw invalidValue(`Invalid region: '${name}'`);
-    const wanted = regions.filter(
-      ({ name }) =>
-        (input.RegionNames === undefined || input.RegionNames.includes(name)) &&
-        passes(
-          input.Filters,
-          (filter) =>
-            ({
-              'region-name': [name],
-              endpoint: [`ec2.${name}.amazonaws.com`],
-              'opt-in-status': ['opt-in-not-required'],
-            })[filter],
-        ),
-    );
+    const named = regions.filter(({ name }) => input.RegionNames?.includes(name) ?? true);
+    const wanted = filterItems(call, named, input.Filters, {
+      values: {
+        'region-name': ({ name }) => [name],
+        endpoint: ({ name }) => [`ec2.${name}.amazonaws.com`],
+        'opt-in-status': () => ['opt-in-not-required'],
+      },
+    });
     return {
       Regions: wanted.map(({ name }) => ({
         RegionName: name,
@@ -75,22 +70,19 @@ export const describeAvailabilityZones = operation<
   authorize: () => ({ action: 'ec2:DescribeAvailabilityZones', resource: '*' }),
   run(input, call) {
     refuseDryRun(input);
-    const wanted = zonesOf(call.region).filter(
+    const named = zonesOf(call.region).filter(
       ({ name, id }) =>
-        (input.ZoneNames === undefined || input.ZoneNames.includes(name)) &&
-        (input.ZoneIds === undefined || input.ZoneIds.includes(id)) &&
-        passes(
-          input.Filters,
-          (filter) =>
-            ({
-              'region-name': [call.region],
-              'zone-name': [name],
-              'zone-id': [id],
-              'zone-type': ['availability-zone'],
-              state: ['available'],
-            })[filter],
-        ),
+        (input.ZoneNames?.includes(name) ?? true) && (input.ZoneIds?.includes(id) ?? true),
     );
+    const wanted = filterItems(call, named, input.Filters, {
+      values: {
+        'region-name': () => [call.region],
+        'zone-name': ({ name }) => [name],
+        'zone-id': ({ id }) => [id],
+        'zone-type': () => ['availability-zone'],
+        state: () => ['available'],
+      },
+    });
     return {
       AvailabilityZones: wanted.map(({ name, id }) => ({
         ZoneName: name,

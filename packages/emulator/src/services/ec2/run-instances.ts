@@ -3,7 +3,7 @@ import { AwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
 import { operation } from '../../world/service.ts';
 import { describeInstance } from './describe-instances.ts';
-import { refuseUnmodelled } from './errors.ts';
+import { invalidValue, refuseUnmodelled } from './errors.ts';
 import { imageOfParameter, isParameterImage } from './image-parameter.ts';
 import { launchInstances } from './launch-instances.ts';
 import {
@@ -42,6 +42,8 @@ const unmodelled = [
   'AdditionalInfo',
 ];
 
+const clientTokenLengthMax = 64; // EC2 API Reference, RunInstances, ClientToken
+
 export const runInstances = operation<
   client.RunInstancesCommandInput,
   Partial<client.RunInstancesCommandOutput>
@@ -49,6 +51,8 @@ export const runInstances = operation<
   authorize: (input, call) => runChecks(call, input),
   async run(input, call) {
     refuseUnmodelled(input, unmodelled);
+    if ((input.ClientToken?.length ?? 0) > clientTokenLengthMax)
+      throw invalidValue(`a client token has at most ${clientTokenLengthMax} characters`);
     const request = JSON.stringify({ ...input, ClientToken: undefined });
     const known = replay(call, input.ClientToken, request);
     if (known) return answer(call, known);

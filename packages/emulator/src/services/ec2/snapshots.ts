@@ -12,9 +12,10 @@ import {
   refuseDryRun,
   snapshotNotFound,
 } from './errors.ts';
-import { passes, tagFilterValues, yesNo } from './filters.ts';
+import { filterItems, yesNo, type FilterTable } from './filters.ts';
 import { imagesOfSnapshot } from './image-lifecycle.ts';
 import { isDefaultKey } from './kms-keys.ts';
+import { checkedPageSize } from './page-size.ts';
 import { registryOf, type Snapshot } from './state.ts';
 import { describeTags, forgetTags, resourceTagContext } from './tags.ts';
 
@@ -44,12 +45,14 @@ export const describeSnapshots = operation<
     );
     for (const id of asked)
       if (!visible.some((snapshot) => snapshot.id === id)) throw snapshotNotFound(id);
-    const found = visible.filter((snapshot) => isWanted(call, snapshot, input));
+    const found = filterItems(call, visible, input.Filters, snapshotFilters).filter((snapshot) =>
+      isWanted(call, snapshot, input),
+    );
     if (asked.length > 0) return { Snapshots: found.map((item) => describe(call, item)) };
     const page = paginate(call, found, {
       keyOf: ({ id }) => id,
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax,
       invalidToken: 'InvalidNextToken',
     });
@@ -69,12 +72,7 @@ function isWanted(
     return false;
   const owner = snapshot.owner === call.account ? ['self', snapshot.owner] : [snapshot.owner];
   if (input.OwnerIds && !input.OwnerIds.some((id) => owner.includes(id))) return false;
-  if (
-    input.RestorableByUserIds &&
-    !input.RestorableByUserIds.some((id) => isRestorable(call, snapshot, id))
-  )
-    return false;
-  return passes(input.Filters, (name) => filterValues(call, snapshot, name));
+  return input.RestorableByUserIds?.some((id) => isRestorable(call, snapshot, id)) ?? true;
 }
 
 const isRestorable = (call: Call, snapshot: Snapshot, user: string): boolean =>
@@ -82,28 +80,19 @@ const isRestorable = (call: Call, snapshot: Snapshot, user: string): boolean =>
     ? snapshot.permissions.has('all')
     : mayUse(snapshot, user === 'self' ? call.account : user);
 
-function filterValues(call: Call, snapshot: Snapshot, name: string): readonly string[] | undefined {
-  switch (name) {
-    case 'description':
-      return [snapshot.description];
-    case 'encrypted':
-      return [yesNo(snapshot.encrypted)];
-    case 'owner-id':
-      return [snapshot.owner];
-    case 'snapshot-id':
-      return [snapshot.id];
-    case 'start-time':
-      return [snapshot.startedAt.toISOString()];
-    case 'status':
-      return [snapshot.state];
-    case 'volume-id':
-      return [snapshot.volumeId];
-    case 'volume-size':
-      return [String(snapshot.volumeSize)];
-    default:
-      return tagFilterValues(call, snapshot.id, name);
-  }
-}
+const snapshotFilters: FilterTable<Snapshot> = {
+  idOf: ({ id }) => id,
+  values: {
+    description: ({ description }) => [description],
+    encrypted: ({ encrypted }) => [yesNo(encrypted)],
+    'owner-id': ({ owner }) => [owner],
+    'snapshot-id': ({ id }) => [id],
+    'start-time': ({ startedAt }) => [startedAt.toISOString()],
+    status: ({ state }) => [state],
+    'volume-id': ({ volumeId }) => [volumeId],
+    'volume-size': ({ volumeSize }) => [String(volumeSize)],
+  },
+};
 
 const describe = (call: Call, snapshot: Snapshot): client.Snapshot => ({
   SnapshotId: snapshot.id,

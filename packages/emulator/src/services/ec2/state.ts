@@ -137,6 +137,14 @@ export interface SecurityGroup {
   readonly description: string;
 }
 
+export interface KeyPair {
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'rsa' | 'ed25519';
+  readonly fingerprint: string;
+  readonly createdAt: Date;
+}
+
 export interface LaunchTemplateVersion {
   readonly number: number;
   readonly description: string | undefined;
@@ -172,6 +180,8 @@ export const ec2State = defineState('ec2', 'regional', () => ({
   vpcs: new Map<string, Vpc>(),
   subnets: new Map<string, Subnet>(),
   securityGroups: new Map<string, SecurityGroup>(),
+  /** By name. */
+  keyPairs: new Map<string, KeyPair>(),
   /** By id. */
   launchTemplates: new Map<string, LaunchTemplate>(),
   /** Answers of operations on launch templates by operation and client token. */
@@ -190,8 +200,8 @@ export const ec2State = defineState('ec2', 'regional', () => ({
 interface RegionRegistry {
   readonly images: Map<string, Image>;
   readonly snapshots: Map<string, Snapshot>;
-  /** Ids of images that were deregistered; they are no longer there but were once. */
-  readonly deregistered: Set<string>;
+  /** When images were deregistered, milliseconds since 1970, by id; they are no longer there but were once. */
+  readonly deregistered: Map<string, number>;
 }
 
 const registry = defineState('ec2-images', 'global', () => new Map<string, RegionRegistry>());
@@ -201,7 +211,7 @@ export function registryOf(scope: Scope): RegionRegistry {
   const regions = registry.in(scope);
   let found = regions.get(scope.region);
   if (!found) {
-    found = { images: new Map(), snapshots: new Map(), deregistered: new Set() };
+    found = { images: new Map(), snapshots: new Map(), deregistered: new Map() };
     regions.set(scope.region, found);
   }
   return found;

@@ -4,13 +4,22 @@ import type { Call } from '../../world/call.ts';
 import { paginate } from '../../world/paging.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { arnOfId, resourceTypeOf } from './arns.ts';
-import { imageNotFound, invalidValue, notFound, refuseDryRun, snapshotNotFound } from './errors.ts';
-import { passes } from './filters.ts';
+import {
+  imageNotFound,
+  instanceNotFound,
+  invalidValue,
+  notFound,
+  refuseDryRun,
+  snapshotNotFound,
+} from './errors.ts';
+import { filterItems } from './filters.ts';
 import { templateIdNotFound } from './launch-template-lookup.ts';
 import { findImage, imageVisibleTo } from './images.ts';
+import { checkedPageSize } from './page-size.ts';
 import { ec2State, registryOf } from './state.ts';
 import {
   forgetTags,
+  refuseReservedKey,
   requestTagContext,
   resourceTagContext,
   setTags,
@@ -57,7 +66,7 @@ function requireTaggable(call: Call, id: string): void {
       return;
     }
     case 'instance':
-      if (!state.instances.has(id)) throw notFound('Instance', id);
+      if (!state.instances.has(id)) throw instanceNotFound(id);
       return;
     case 'volume':
       if (
@@ -108,6 +117,7 @@ export const deleteTags = operation<
   authorize: (input, call) => checks('DeleteTags', input, call),
   run(input, call) {
     refuseDryRun(input);
+    for (const { Key = '' } of input.Tags ?? []) refuseReservedKey(Key);
     for (const id of input.Resources ?? []) deleteTagsOf(call, id, input.Tags);
     return {};
   },
@@ -138,24 +148,19 @@ export const describeTags = operation<
     const all = [...ec2State.in(call).tags.keys()].flatMap((id) =>
       [...tagsOf(call, id)].map(([key, value]) => ({ id, key, value })),
     );
-    const found = all.filter(({ id, key, value }) =>
-      passes(input.Filters, (name) =>
-        name.startsWith('tag:')
-          ? name === `tag:${key}`
-            ? [value]
-            : []
-          : {
-              key: [key],
-              value: [value],
-              'resource-id': [id],
-              'resource-type': [resourceTypeOf(id)],
-            }[name],
-      ),
-    );
+    const found = filterItems(call, all, input.Filters, {
+      values: {
+        key: ({ key }) => [key],
+        'resource-id': ({ id }) => [id],
+        'resource-type': ({ id }) => [resourceTypeOf(id)],
+        value: ({ value }) => [value],
+      },
+      tagsOf: ({ key, value }) => new Map([[key, value]]),
+    });
     const page = paginate(call, found, {
       keyOf: ({ id, key }) => `${id}/${key}`,
       token: input.NextToken,
-      size: input.MaxResults,
+      size: checkedPageSize(input.MaxResults),
       sizeMax: pageSizeMax,
       invalidToken: 'InvalidNextToken',
     });

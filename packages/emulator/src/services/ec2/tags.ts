@@ -100,6 +100,12 @@ export function setTags(scope: Scope, id: string, added: Tags): void {
   putTags(scope, id, added);
 }
 
+/** @throws AwsError when something new cannot have these tags */
+export function checkNewTags(scope: Scope, what: string, tags: Tags): void {
+  for (const [key, value] of Object.entries(tags)) checkTag(scope, key, value);
+  requireFewTags(what, Object.keys(tags));
+}
+
 /** Sets tags that EC2 itself gives, under keys that customers cannot set. */
 export const setAwsTags = (scope: Scope, id: string, added: Tags): void => {
   putTags(scope, id, added);
@@ -108,13 +114,18 @@ export const setAwsTags = (scope: Scope, id: string, added: Tags): void => {
 function putTags(scope: Scope, id: string, added: Tags): void {
   const { tags } = ec2State.in(scope);
   const merged = new Map([...(tags.get(id) ?? []), ...Object.entries(added)]);
-  const own = [...merged.keys()].filter((key) => !key.startsWith(awsOnlyPrefix));
+  requireFewTags(id, [...merged.keys()]);
+  if (merged.size > 0) tags.set(id, merged);
+}
+
+/** AWS's own tags do not count. */
+function requireFewTags(id: string, keys: readonly string[]): void {
+  const own = keys.filter((key) => !key.startsWith(awsOnlyPrefix));
   if (own.length > tagsPerResourceMax)
     throw new AwsError(
       'TagLimitExceeded',
       `More than ${tagsPerResourceMax} tags specified for resource '${id}'`,
     );
-  if (merged.size > 0) tags.set(id, merged);
 }
 
 function checkTag(scope: Scope, key: string, value: string): void {

@@ -15,11 +15,11 @@ import type { Scope } from '../../world/scope.ts';
 import { findInstance, instanceSession } from '../ec2/instances.ts';
 import type { Instance } from '../ec2/state.ts';
 import { agentMay } from './agent-access.ts';
+import { connectAgent } from './agent-connection.ts';
 import { arnOfCluster } from './clusters.ts';
 import { reservedPorts } from './container-instances.ts';
 import { identityDocument, signatureOf } from './identity-document.ts';
 import { registeredResources } from './instance-resources.ts';
-import { connectAgent } from './registrations.ts';
 import { ecsState, type WaitingAgent } from './state.ts';
 
 // AWS states no durations; the agent's container starts and registers within a minute.

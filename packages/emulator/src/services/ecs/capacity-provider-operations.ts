@@ -67,9 +67,6 @@ function readSettings(
       given.managedTerminationProtection ?? present.managedTerminationProtection,
     managedDraining: given.managedDraining ?? present.managedDraining,
   };
-  const target = settings.managedScaling.targetCapacity ?? 100;
-  if (target < 1 || target > 100)
-    throw clientError('The target capacity must be between 1 and 100.');
   if (
     settings.managedTerminationProtection === 'ENABLED' &&
     settings.managedScaling.status !== 'ENABLED'

@@ -1,4 +1,5 @@
 import type { Scope } from '../../world/scope.ts';
+import { containerInstanceArn } from './arns.ts';
 import { liveTasksOf } from './container-instances.ts';
 import { primaryOf } from './deployments.ts';
 import type { PlacementRound } from './placement.ts';
@@ -91,10 +92,21 @@ function stopOutOfPlace(
       ({ isDaemon }) => !isDaemon,
     );
     if (others) continue;
+    if (cluster.instances.get(task.instanceId ?? '')?.status === 'ACTIVE')
+      sayViolated(scope, service, task);
     stopTask(scope, cluster, task, schedulerStop(service));
     stopped += 1;
   }
   sayStopped(scope, service, stopped);
+}
+
+/** Source: ECS Developer Guide, "Amazon ECS service action events": a daemon where its constraints are not met any more. */
+function sayViolated(scope: Scope, service: Service, { instanceId = '' }: Task): void {
+  publishServiceAction(scope, service, {
+    eventType: 'ERROR',
+    eventName: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
+    containerInstanceArns: [containerInstanceArn(scope, service.clusterName, instanceId)],
+  });
 }
 
 /** A daemon's new revision takes the place of the old one, which stops first. */

@@ -2,7 +2,8 @@ import type { Scope } from '../../world/scope.ts';
 import { instanceChanges } from '../ec2/instance-changes.ts';
 import type { Instance } from '../ec2/state.ts';
 import { startAgent } from './agent.ts';
-import { disconnectAgent, registrationOf, removeRegistration } from './registrations.ts';
+import { disconnectAgent } from './agent-connection.ts';
+import { registrationOf, removeRegistration } from './registrations.ts';
 import { ecsState } from './state.ts';
 
 // AWS states no durations: the agent's connection ends when its instance goes down, and ECS hears from EC2 of instances

@@ -21,6 +21,8 @@ import { taskDefinitionOperations } from './task-definition-operations.ts';
 import { taskChanges } from './task-lifecycle.ts';
 import { taskOperations } from './task-operations.ts';
 import { schedulerPass } from './wake.ts';
+import { refuseInput } from './refuse-input.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 /** Services first, then what follows from them for the groups behind the instances. */
 async function tendCluster(scope: Scope, cluster: Cluster): Promise<void> {
@@ -34,10 +36,11 @@ async function tendCluster(scope: Scope, cluster: Cluster): Promise<void> {
 
 export const ecs: ServiceDefinition = {
   name: 'ecs',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'InvalidParameterException',
+  refuseInput,
   operations: {
     ...capacityProviderOperations,
     ...clusterOperations,

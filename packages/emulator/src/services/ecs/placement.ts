@@ -15,28 +15,34 @@ export interface PlacementRequest {
   readonly only?: ContainerInstance;
 }
 
-/** As AWS names them, in the order of how near an instance came. */
+/** As AWS names them. */
 type PlacementFailureReason =
   | 'NO ACTIVE INSTANCES'
   | 'EMPTY CAPACITY PROVIDER'
+  | 'RESOURCE:CPU'
+  | 'RESOURCE:MEMORY'
+  | 'RESOURCE:PORTS'
   | 'MemberOf placement constraint unsatisfied.'
   | 'DistinctInstance placement constraint unsatisfied.'
   | 'AGENT'
-  | 'ATTRIBUTE'
-  | 'RESOURCE:PORTS'
-  | 'RESOURCE:CPU'
-  | 'RESOURCE:MEMORY';
+  | 'ATTRIBUTE';
 
+/**
+ * In the order of how near an instance came. What it has room for is looked at first, then constraints; where agent and
+ * attributes come in is a choice.
+ *
+ * Source: ECS Developer Guide, "How Amazon ECS places tasks on container instances"
+ */
 const nearness: readonly PlacementFailureReason[] = [
   'NO ACTIVE INSTANCES',
   'EMPTY CAPACITY PROVIDER',
-  'MemberOf placement constraint unsatisfied.',
-  'AGENT',
-  'ATTRIBUTE',
-  'DistinctInstance placement constraint unsatisfied.',
   'RESOURCE:CPU',
   'RESOURCE:MEMORY',
   'RESOURCE:PORTS',
+  'MemberOf placement constraint unsatisfied.',
+  'DistinctInstance placement constraint unsatisfied.',
+  'AGENT',
+  'ATTRIBUTE',
 ];
 
 export interface PlacementFailure {
@@ -102,18 +108,18 @@ export class PlacementRound {
   #problem(host: Host, request: PlacementRequest): PlacementFailureReason | undefined {
     const { instance, remaining, groups } = host;
     const { needs } = request.definition;
-    if (!isMember(instance, request.constraints))
-      return 'MemberOf placement constraint unsatisfied.';
-    if (!instance.agentConnected) return 'AGENT';
-    if (this.#lacksAttribute(host, request.definition)) return 'ATTRIBUTE';
-    if (wantsDistinctInstances(request.constraints) && (groups.get(request.group) ?? 0) > 0)
-      return 'DistinctInstance placement constraint unsatisfied.';
     if (remaining.cpu < needs.cpu) return 'RESOURCE:CPU';
     if (remaining.memory < needs.memory) return 'RESOURCE:MEMORY';
     const isTaken =
       needs.tcpPorts.some((port) => remaining.tcpPorts.includes(port)) ||
       needs.udpPorts.some((port) => remaining.udpPorts.includes(port));
-    return isTaken ? 'RESOURCE:PORTS' : undefined;
+    if (isTaken) return 'RESOURCE:PORTS';
+    if (!isMember(instance, request.constraints))
+      return 'MemberOf placement constraint unsatisfied.';
+    if (wantsDistinctInstances(request.constraints) && (groups.get(request.group) ?? 0) > 0)
+      return 'DistinctInstance placement constraint unsatisfied.';
+    if (!instance.agentConnected) return 'AGENT';
+    return this.#lacksAttribute(host, request.definition) ? 'ATTRIBUTE' : undefined;
   }
 
   #lacksAttribute(host: Host, definition: TaskDefinition): boolean {

@@ -53,6 +53,7 @@ export function addRegistration(
     capacityProvider: options.capacityProvider,
     status: 'ACTIVE',
     agentConnected: false,
+    backAt: undefined,
     version: 0,
     versionInfo: options.versionInfo,
     registered: options.registered,
@@ -84,24 +85,6 @@ const placeAttributes = (machine: Instance): client.Attribute[] => [
   { name: 'ecs.subnet-id', value: machine.subnetId },
 ];
 
-/** The agent of an instance has its connection. */
-export function connectAgent(scope: Scope, ec2InstanceId: string): void {
-  const found = registrationOf(scope, ec2InstanceId);
-  if (!found || found.instance.agentConnected) return;
-  found.instance.agentConnected = true;
-  containerInstanceChanged(scope, found.cluster, found.instance);
-  wakeScheduler(scope, found.cluster);
-}
-
-/** The agent of an instance is gone; its tasks are not known to be. */
-export function disconnectAgent(scope: Scope, ec2InstanceId: string): void {
-  const found = registrationOf(scope, ec2InstanceId);
-  if (!found?.instance.agentConnected) return;
-  found.instance.agentConnected = false;
-  containerInstanceChanged(scope, found.cluster, found.instance);
-  wakeScheduler(scope, found.cluster);
-}
-
 /** Takes a container instance out of its cluster, and its tasks with it. */
 export function removeRegistration(
   scope: Scope,
@@ -111,6 +94,7 @@ export function removeRegistration(
   if (instance.status === 'INACTIVE') return;
   instance.status = 'INACTIVE';
   instance.agentConnected = false;
+  instance.backAt = undefined;
   ecsState.in(scope).registrations.delete(instance.ec2InstanceId);
   for (const task of [...liveTasksOf(cluster, instance.id)])
     loseTask(scope, cluster, task, tasksReason);

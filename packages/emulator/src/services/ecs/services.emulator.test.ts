@@ -14,12 +14,6 @@ import {
   type EcsFixture,
 } from '../../../test/ecs-fixture.ts';
 
-const hours = 60 * minutes;
-const awslogs = {
-  logDriver: 'awslogs',
-  options: { 'awslogs-group': '/app', 'awslogs-region': 'eu-west-1' },
-} as const;
-
 const drain = async (given: EcsFixture, id: string): Promise<void> => {
   const containerInstances = [(await given.node(id))?.containerInstanceArn ?? ''];
   await given.ecs.send(
@@ -164,81 +158,6 @@ describe('a service', () => {
   });
 });
 
-describe('a placement failure', () => {
-  it('is said once while its cause lasts, and again after six hours', async () => {
-    const given = await ecsFixture();
-    await given.createService('web');
-    await given.world.scheduler.runFor(5 * hours);
-    expect(given.actions()).toEqual(['SERVICE_TASK_PLACEMENT_FAILURE NO ACTIVE INSTANCES']);
-    await given.world.scheduler.runFor(1 * hours + 1 * minutes);
-    expect(given.actions()).toHaveLength(2);
-
-    await given.addNodes(1);
-    await given.settleService('web');
-    expect(given.actions()).toHaveLength(3);
-    const events = given.events('ECS Service Action');
-    expect(events[0]).toMatchObject({
-      source: 'aws.ecs',
-      resources: ['arn:aws:ecs:eu-west-1:111111111111:service/blue/web'],
-      detail: { eventType: 'ERROR', clusterArn: 'arn:aws:ecs:eu-west-1:111111111111:cluster/blue' },
-    });
-  });
-
-  it('names the missing attribute when no instance has the log driver', async () => {
-    const given = await ecsFixture();
-    await given.addNodes(1, {
-      script:
-        '#!/bin/bash\necho ECS_CLUSTER=blue > /etc/ecs/ecs.config\necho \'ECS_AVAILABLE_LOGGING_DRIVERS=["json-file"]\' >> /etc/ecs/ecs.config\n',
-    });
-    const taskDefinition = await given.register('web', { logConfiguration: awslogs });
-    await given.createService('web', { taskDefinition });
-    await given.world.scheduler.runFor(5 * seconds);
-
-    expect(given.actions()).toEqual(['SERVICE_TASK_PLACEMENT_FAILURE ATTRIBUTE']);
-    const [node] = await given.nodes();
-    expect(detailOf(given.events('ECS Service Action')[0] ?? {})['containerInstanceArns']).toEqual([
-      node?.containerInstanceArn,
-    ]);
-    expect((await given.service('web')).events?.[0]?.message).toMatch(
-      /^\(service web\) was unable to place a task because no container instance met all of its requirements\. Reason: The closest matching \(container-instance [0-9a-f]{32}\) is missing an attribute required by your task\.$/,
-    );
-  });
-
-  it.each([
-    ['RESOURCE:MEMORY', { memory: 4_000 }],
-    ['RESOURCE:CPU', { cpu: 4_096 }],
-    ['RESOURCE:PORTS', { portMappings: [{ containerPort: 22, hostPort: 22 }] }],
-  ])('names %s when that is what the nearest instance lacks', async (reason, container) => {
-    const given = await ecsFixture();
-    await given.addNodes(1);
-    const taskDefinition = await given.register('web', container);
-    await given.createService('web', { taskDefinition });
-    await given.world.scheduler.runFor(5 * seconds);
-    expect(given.actions()).toEqual([`SERVICE_TASK_PLACEMENT_FAILURE ${reason}`]);
-  });
-
-  it('names the constraint that no instance fits', async () => {
-    const given = await ecsFixture();
-    await given.addNodes(1);
-    await given.createService('web', {
-      placementConstraints: [{ type: 'distinctInstance' }],
-    });
-    await given.world.scheduler.runFor(1 * minutes);
-    expect(given.actions()).toEqual([
-      'SERVICE_TASK_PLACEMENT_FAILURE DistinctInstance placement constraint unsatisfied.',
-    ]);
-    await given.createService('other', {
-      placementConstraints: [
-        { type: 'memberOf', expression: 'attribute:ecs.instance-type == m5.large' },
-      ],
-    });
-    await given.world.scheduler.runFor(1 * minutes);
-    expect(given.actions().at(-1)).toBe(
-      'SERVICE_TASK_PLACEMENT_FAILURE MemberOf placement constraint unsatisfied.',
-    );
-  });
-});
-
 describe('instances that come and go', () => {
   it('drains without a failure when another instance has room: starts elsewhere first', async () => {
     const given = await ecsFixture();
@@ -314,5 +233,32 @@ describe('instances that come and go', () => {
       .map(({ group }) => group);
     expect(stopped).toEqual(['service:web', 'service:agent']);
     expect((await given.node(second))?.runningTasksCount).toBe(2);
+  });
+
+  it('says where a daemon breaks a constraint that came later, and stops it', async () => {
+    const given = await ecsFixture();
+    const [id = ''] = await given.addNodes(1);
+    await given.createService('agent', { schedulingStrategy: 'DAEMON' });
+    await given.settleService('agent');
+    await given.ecs.send(
+      new UpdateServiceCommand({
+        cluster: 'blue',
+        service: 'agent',
+        placementConstraints: [
+          { type: 'memberOf', expression: 'attribute:ecs.instance-type == m5.large' },
+        ],
+      }),
+    );
+    await given.runUntil(async () => (await given.node(id))?.runningTasksCount === 0);
+    const violated = given
+      .events('ECS Service Action')
+      .map(detailOf)
+      .filter(({ eventName }) => eventName === 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED');
+    expect(violated).toEqual([
+      expect.objectContaining({
+        eventType: 'ERROR',
+        containerInstanceArns: [(await given.node(id))?.containerInstanceArn],
+      }),
+    ]);
   });
 });

@@ -45,6 +45,8 @@ export interface ContainerInstance {
   capacityProvider: string | undefined;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   agentConnected: boolean;
+  /** When an agent that has lost its connection for a moment will have it again, in virtual milliseconds. */
+  backAt: number | undefined;
   version: number;
   readonly versionInfo: client.VersionInfo;
   readonly registered: Resources;

@@ -4,10 +4,7 @@ import { capacityProviderArn } from './arns.ts';
 import { invalidParameter } from './errors.ts';
 import type { Cluster, StrategyItem } from './state.ts';
 
-// ECS API Reference, CapacityProviderStrategyItem: weight 0 to 1,000, base 0 to 100,000, 20 providers at most
-const weightMax = 1_000;
-const baseMax = 100_000;
-const itemsMax = 20;
+const itemsMax = 20; // ECS API Reference, CapacityProviderStrategyItem: 20 providers at most
 
 /**
  * Reads a capacity provider strategy.
@@ -26,16 +23,10 @@ export function readStrategy(
   }));
   if (items.length > itemsMax)
     throw invalidParameter(`A strategy can have ${itemsMax} capacity providers at most.`);
-  for (const { capacityProvider, weight, base } of items) {
-    if (weight < 0 || weight > weightMax)
-      throw invalidParameter(`The weight must be between 0 and ${weightMax}.`);
-    if (base < 0 || base > baseMax)
-      throw invalidParameter(`The base must be between 0 and ${baseMax}.`);
-    if (!providers.includes(capacityProvider))
-      throw invalidParameter(
-        'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
-      );
-  }
+  if (items.some(({ capacityProvider }) => !providers.includes(capacityProvider)))
+    throw invalidParameter(
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+    );
   if (new Set(items.map(({ capacityProvider }) => capacityProvider)).size < items.length)
     throw invalidParameter('A capacity provider strategy cannot name a capacity provider twice.');
   if (items.filter(({ base }) => base > 0).length > 1)

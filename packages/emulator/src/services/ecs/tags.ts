@@ -6,8 +6,6 @@ import { invalidParameter } from './errors.ts';
 import type { Tags } from './state.ts';
 
 const tagsMax = 50; // ECS API Reference, Tag
-const keyLengthMax = 128; // ECS API Reference, Tag
-const valueLengthMax = 256; // ECS API Reference, Tag
 
 type Context = Readonly<Record<string, ContextValue | undefined>>;
 
@@ -53,8 +51,6 @@ export function addTags(
 ): void {
   const merged = new Map(existing);
   for (const { key = '', value = '' } of added ?? []) {
-    if (key === '' || key.length > keyLengthMax || value.length > valueLengthMax)
-      throw invalidParameter(`The tag ${key} is not valid.`);
     if (/^aws:/i.test(key) && call.via.length === 0)
       throw invalidParameter('Tag keys must not begin with aws:.');
     merged.set(key, value);

@@ -13,6 +13,7 @@ import type {
 } from './state.ts';
 import { taskChanged } from './tasks.ts';
 import { wakeScheduler } from './wake.ts';
+import { whenConnected } from './when-connected.ts';
 
 // AWS states no durations: the agent hears of a task, pulls its images, creates and starts its containers.
 const receiveMsMin = 500;
@@ -118,23 +119,29 @@ export function placeTask(
   onInstance.add(task.id);
   cluster.tasksOf.set(instance.id, onInstance);
   taskChanged(scope, cluster, task);
-  scope.after(scope.between('task-receive', receiveMsMin, receiveMsMax), `pull ${task.id}`, () => {
-    if (!isStarting(task, instance)) return;
+  // What the agent is told and what it reports waits until it is connected.
+  const step = (delayMs: number, label: string, act: () => unknown): void => {
+    scope.after(delayMs, label, () =>
+      whenConnected(scope, instance, label, () => (isStarting(task) ? act() : undefined)),
+    );
+  };
+  step(scope.between('task-receive', receiveMsMin, receiveMsMax), `pull ${task.id}`, () => {
     task.pullStartedAt = scope.date;
-    scope.after(scope.between('task-pull', pullMsMin, pullMsMax), `start ${task.id}`, async () => {
-      if (!isStarting(task, instance)) return;
+    step(scope.between('task-pull', pullMsMin, pullMsMax), `start ${task.id}`, async () => {
       task.pullStoppedAt = scope.date;
       const problem = await startProblem(scope, task, instance);
-      if (!isStarting(task, instance)) return;
-      if (!mayReport(scope, instance)) scope.record('task-state-refused', { task: task.arn });
-      else if (problem) failToStart(scope, cluster, task, problem);
-      else run(scope, cluster, task);
+      whenConnected(scope, instance, `report ${task.id}`, () => {
+        if (!isStarting(task)) return;
+        if (!mayReport(scope, instance)) scope.record('task-state-refused', { task: task.arn });
+        else if (problem) failToStart(scope, cluster, task, problem);
+        else run(scope, cluster, task);
+      });
     });
   });
 }
 
-const isStarting = (task: Task, instance: ContainerInstance): boolean =>
-  task.lastStatus === 'PENDING' && task.desiredStatus === 'RUNNING' && instance.agentConnected;
+const isStarting = (task: Task): boolean =>
+  task.lastStatus === 'PENDING' && task.desiredStatus === 'RUNNING';
 
 function run(scope: Scope, cluster: Cluster, task: Task): void {
   task.lastStatus = 'RUNNING';
@@ -170,14 +177,17 @@ export function stopTask(
     return;
   }
   taskChanged(scope, cluster, task);
-  scope.after(scope.between('task-stop', stopMsMin, stopMsMax), `stop ${task.id}`, () => {
+  const label = `stop ${task.id}`;
+  scope.after(scope.between('task-stop', stopMsMin, stopMsMax), label, () => {
     // Without its agent a task cannot be stopped; it goes with its instance.
     const instance = cluster.instances.get(task.instanceId ?? '');
-    if (task.lastStatus !== 'STOPPED' && instance?.agentConnected === true) {
+    if (!instance) return undefined;
+    return whenConnected(scope, instance, label, () => {
+      if (task.lastStatus === 'STOPPED') return;
       for (const container of task.containers)
         if (container.lastStatus === 'RUNNING') container.exitCode = 0;
       end(scope, cluster, task);
-    }
+    });
   });
 }
 

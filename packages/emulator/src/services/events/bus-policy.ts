@@ -6,6 +6,7 @@ import { operation } from '../../world/service.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { busArn, ownPlaceOfBus, requireBus, validation, type BusPlace } from './bus-lookup.ts';
 import type { EventBus, PolicyStatement } from './state.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 const policyBytesMax = 10_240; // EventBridge quotas: size of an event bus policy
 
@@ -46,9 +47,6 @@ function setStatements(
 
 function readStatement(input: client.PutPermissionCommandInput, place: BusPlace): PolicyStatement {
   const { StatementId: sid = '', Principal: principal = '', Action: action, Condition } = input;
-  if (!/^[a-zA-Z0-9-_]{1,64}$/.test(sid)) throw validation(`StatementId ${sid} is not valid.`);
-  if (principal !== '*' && !/^\d{12}$/.test(principal))
-    throw validation(`Principal ${principal} is neither an account nor *.`);
   if (action !== 'events:PutEvents')
     throw validation(`Provided value in parameter 'action' is not supported: ${action ?? ''}.`);
   if (Condition && (Condition.Type !== 'StringEquals' || Condition.Key !== 'aws:PrincipalOrgID'))
@@ -69,7 +67,7 @@ function readStatement(input: client.PutPermissionCommandInput, place: BusPlace)
 function readDocument(text: string): readonly PolicyStatement[] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallowJson(text);
   } catch {
     throw validation('Parameter Policy is not valid. Reason: it is not JSON.');
   }

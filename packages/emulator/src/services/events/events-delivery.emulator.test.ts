@@ -51,6 +51,33 @@ describe('events', () => {
     });
   });
 
+  it.each(
+    [
+      ['aws.autoscaling', 'aws.ec2', 'aws.imagebuilder', 'aws.states'],
+      // Durable, says the EventBridge Events Reference of each.
+      ['aws.ecs', 'aws.cloudwatch', 'aws.s3', 'aws.x'],
+    ].flatMap((sources, index) =>
+      sources.map((source) => ({ source, arrives: index === 1 ? 1 : 0 })),
+    ),
+  )(
+    'of $source arrive $arrives times in a world that loses all it may lose',
+    async ({ source, arrives }) => {
+      const { world, queue, received, rule, pass } = aWorld({ lostEventShare: 1 });
+      const url = await queue('q');
+      await rule({ EventPattern: JSON.stringify({ source: [source] }) }, { Arn: queueArn('q') });
+      publishServiceEvent(world.scope(account, 'eu-west-1', 'ec2'), {
+        source,
+        detailType: 'T',
+        resources: [],
+        detail: {},
+      });
+      await pass(5_000);
+      expect(await received(url)).toHaveLength(arrives);
+      const lost = world.journal.entries.filter(({ name }) => name === 'event-lost');
+      expect(lost).toHaveLength(1 - arrives);
+    },
+  );
+
   it('arrive twice with the share that the world sets, and in no promised order', async () => {
     const { world, queue, received, rule, pass } = aWorld();
     const url = await queue('q');

@@ -75,6 +75,13 @@ describe('targets', () => {
 
   it.each<[string, Partial<Target> & { Arn: string }]>([
     ['an unknown kind', { Arn: `arn:aws:states:eu-west-1:${account}:stateMachine:x` }],
+    [
+      'an image pipeline',
+      {
+        Arn: `arn:aws:imagebuilder:eu-west-1:${account}:image-pipeline/p`,
+        RoleArn: `arn:aws:iam::${account}:role/x`,
+      },
+    ],
     ['a queue of another Region', { Arn: `arn:aws:sqs:us-east-1:${account}:q` }],
     ['a queue of another account', { Arn: 'arn:aws:sqs:eu-west-1:222222222222:q' }],
     ['a role for a queue', { Arn: queueArn('q'), RoleArn: `arn:aws:iam::${account}:role/x` }],

@@ -26,10 +26,11 @@ import {
 import { ruleResource } from './rule-resource.ts';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations.ts';
 import { listTargetsByRule, putTargets, removeTargets } from './target-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const events: ServiceDefinition = {
   name: 'events',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'ValidationException',

@@ -1,3 +1,4 @@
+import { compileGlob, type GlobPart } from '../../iam/wildcard.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { cidrTest } from './cidr.ts';
 
@@ -103,18 +104,16 @@ function plainTextTest(type: TextTestType, wanted: string): (leaf: string) => bo
       const lower = wanted.toLowerCase();
       return (leaf) => leaf.toLowerCase() === lower;
     }
-    case 'wildcard': {
-      const expression = wildcardExpression(wanted);
-      return (leaf) => expression.test(leaf);
-    }
+    case 'wildcard':
+      return compileGlob(wildcardParts(wanted));
     default:
       return type satisfies never;
   }
 }
 
 /** `*` matches any text; a backslash makes a star or a backslash literal; two stars in a row are refused. */
-function wildcardExpression(pattern: string): RegExp {
-  let source = '';
+function wildcardParts(pattern: string): readonly GlobPart[] {
+  const parts: GlobPart[] = [];
   for (let index = 0; index < pattern.length; index += 1) {
     const char = pattern.charAt(index);
     if (char === '\\') {
@@ -122,14 +121,14 @@ function wildcardExpression(pattern: string): RegExp {
       const escaped = pattern.charAt(index);
       if (escaped !== '*' && escaped !== '\\')
         throw new InvalidPattern(`Invalid escape character at pos ${index - 1}`);
-      source += `\\${escaped}`;
+      parts.push({ text: escaped });
     } else if (char === '*') {
       if (pattern.charAt(index + 1) === '*')
         throw new InvalidPattern(`Consecutive wildcard characters at pos ${index}`);
-      source += '.*';
-    } else source += char.replace(/[\^$.*+?()[\]{}|/\\]/, '\\$&');
+      parts.push({ wildcard: 'many' });
+    } else parts.push({ text: char });
   }
-  return new RegExp(`^${source}$`, 'su');
+  return parts;
 }
 
 function anythingBut(operand: unknown): Test {

@@ -6,6 +6,7 @@ import {
   type Leaf,
   type ValueTest,
 } from './pattern-value.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 export { InvalidPattern } from './pattern-value.ts';
 
@@ -57,7 +58,7 @@ export function compilePattern(pattern: unknown): EventPattern {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallowJson(text);
   } catch {
     throw new InvalidPattern('Filter is not valid JSON');
   }

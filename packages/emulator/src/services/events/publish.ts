@@ -30,11 +30,23 @@ const arrivalMsMin = 100;
 const arrivalMsMax = 1_500;
 
 /**
- * Sends an AWS service's event to the default bus of the scope's account and Region. It arrives later, in no
- * promised order and with the world's `duplicateShare` twice (same id). Without EventBridge in the world it is only
- * noted in the journal.
+ * Services whose events are attempted only, so that one "might not be delivered". Those of ECS, CloudWatch alarms and S3 are
+ * durable and always arrive.
  *
- * Source: EventBridge User Guide, "AWS service events": best effort, at least once.
+ * Source: EventBridge Events Reference, "Delivery level for AWS service events" and the delivery type on each service's page.
+ */
+const bestEffortSources = ['aws.autoscaling', 'aws.ec2', 'aws.imagebuilder', 'aws.states'];
+
+const isLost = (scope: Scope, source: string): boolean =>
+  bestEffortSources.includes(source) &&
+  scope.chance('event-loss') < scope.world.settings.lostEventShare;
+
+/**
+ * Sends an AWS service's event to the default bus of the scope's account and Region. It arrives later, in no
+ * promised order and with the world's `duplicateShare` twice (same id); one that is sent at best effort never arrives with
+ * its `lostEventShare`, of which only the journal knows. Without EventBridge in the world it is only noted there.
+ *
+ * Source: EventBridge User Guide, "AWS service events": best effort or durable, at least once.
  */
 export function publishServiceEvent(
   scope: Scope,
@@ -57,6 +69,10 @@ export function publishServiceEvent(
     detail: JSON.parse(JSON.stringify(event.detail)) as Readonly<Record<string, unknown>>,
   };
   scope.record('event-published', { event: envelope });
+  if (isLost(scope, event.source)) {
+    scope.record('event-lost', { eventId: envelope.id, detailType: event.detailType });
+    return;
+  }
   const copies = scope.chance('event-duplicate') < scope.world.settings.duplicateShare ? 2 : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     const delayMs = scope.between('event-arrival', arrivalMsMin, arrivalMsMax) + scope.lateMs();

@@ -7,6 +7,7 @@ import { isRecord } from '../../wire/scalars.ts';
 import { busArn, findBus, placeOfBus, validation } from './bus-lookup.ts';
 import { eventTime, type EventEnvelope } from './publish.ts';
 import { routeEvent } from './route.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 // EventBridge API reference, PutEvents.
 const entriesMax = 10;
@@ -71,7 +72,7 @@ function readEntry(call: Call, entry: Entry): EventEnvelope {
 function readDetail(text: string): Record<string, unknown> {
   let detail: unknown;
   try {
-    detail = JSON.parse(text);
+    detail = parseShallowJson(text);
   } catch {
     // Reported below.
   }

@@ -20,6 +20,7 @@ import { literalsOf } from './pattern-literals.ts';
 import { armRule } from './rule-schedule.ts';
 import type { Rule, RuleTarget } from './state.ts';
 import { addTags, requestTagContext, resourceTagContext } from './tags.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 // EventBridge quotas: rules per bus, length of a pattern.
 const rulesMax = 300;
@@ -89,7 +90,6 @@ export const putRule = operation<client.PutRuleCommandInput, Partial<client.PutR
     const place = ownPlaceOfBus(call, input.EventBusName);
     const bus = requireBus(call, place);
     const { Name: name = '', EventPattern: patternText, ScheduleExpression: scheduleText } = input;
-    if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) throw validation(`Rule name ${name} is not valid.`);
     if (patternText === undefined && scheduleText === undefined)
       throw validation('Parameter(s) EventPattern or ScheduleExpression must be specified.');
     if (scheduleText !== undefined && place.name !== 'default')
@@ -262,7 +262,7 @@ const testEventMembers = ['id', 'account', 'source', 'time', 'region', 'resource
 function readTestEvent(text: string): unknown {
   let event: unknown;
   try {
-    event = JSON.parse(text);
+    event = parseShallowJson(text);
   } catch {
     throw validation('Parameter Event is not valid. Reason: it is not JSON.');
   }

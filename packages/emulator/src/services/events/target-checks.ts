@@ -5,6 +5,7 @@ import { refuseUnmodelled } from '../../world/refuse-unmodelled.ts';
 import { placeOfBusArn, validation } from './bus-lookup.ts';
 import { checkInputPath, checkTransformer } from './target-input.ts';
 import type { Rule, RuleTarget } from './state.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 /** The kinds of target that this emulator delivers to. */
 export type TargetKind = 'lambda' | 'sqs' | 'sns' | 'logs' | 'event-bus';
@@ -20,20 +21,13 @@ const kinds: readonly (readonly [kind: TargetKind, pattern: RegExp])[] = [
 export const targetKind = (arn: string): TargetKind | undefined =>
   kinds.find(([, pattern]) => pattern.test(arn))?.[0];
 
-// EventBridge API reference, Target and RetryPolicy.
-const inputLengthMax = 8192;
-const retryAttemptsMax = 185;
-const eventAgeSecondsMin = 60;
-const eventAgeSecondsMax = 86_400;
-
 /**
- * Checks one target of PutTargets.
+ * Checks one target of PutTargets beyond its model.
  *
  * @throws AwsError ValidationException, also for what AWS delivers to and this emulator does not
  */
 export function requireTarget(rule: Rule, target: Target): RuleTarget {
   const { Id = '', Arn = '' } = target;
-  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(Id)) throw validation(`Target id ${Id} is not valid.`);
   const kind = targetKind(Arn);
   if (!kind) throw validation(`targets such as ${Arn} are not modelled by this emulator`);
   refuseUnmodelled(
@@ -54,7 +48,6 @@ export function requireTarget(rule: Rule, target: Target): RuleTarget {
   checkRole(rule, target, kind);
   checkInput(rule, target);
   checkDeadLetters(target);
-  checkRetries(target);
   if (kind !== 'sqs' && target.SqsParameters)
     throw invalid(target, 'SqsParameters is for SQS queues only');
   if (Arn.endsWith('.fifo') && kind === 'sqs' && !target.SqsParameters?.MessageGroupId)
@@ -106,17 +99,15 @@ function checkInput(rule: Rule, target: Target): void {
     throw invalid(target, 'a bus of another account takes the event as it is');
   if (bus && given.length > 0)
     throw invalid(target, 'inputs of event bus targets are not modelled by this emulator');
-  if (Input !== undefined && (Input.length > inputLengthMax || !isJson(Input)))
-    throw validation(
-      `Target ${target.Id ?? ''} Input is not valid JSON text of at most ${inputLengthMax} characters.`,
-    );
+  if (Input !== undefined && !isJson(Input))
+    throw validation(`Target ${target.Id ?? ''} Input is not valid JSON text.`);
   if (InputPath !== undefined) checkInputPath(InputPath);
   if (InputTransformer !== undefined) checkTransformer(InputTransformer);
 }
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseShallowJson(text);
     return true;
   } catch {
     return false;
@@ -135,17 +126,4 @@ function checkDeadLetters(target: Target): void {
     targetKind(target.Arn ?? '') !== 'event-bus'
   )
     throw validation(`The dead-letter queue ${arn} is not in the Region of the rule.`);
-}
-
-function checkRetries({ RetryPolicy: policy }: Target): void {
-  const attempts = policy?.MaximumRetryAttempts ?? 0;
-  const age = policy?.MaximumEventAgeInSeconds ?? eventAgeSecondsMax;
-  if (!(attempts >= 0 && attempts <= retryAttemptsMax))
-    throw validation(
-      `MaximumRetryAttempts must be from 0 to ${retryAttemptsMax}, not ${attempts}.`,
-    );
-  if (!(age >= eventAgeSecondsMin && age <= eventAgeSecondsMax))
-    throw validation(
-      `MaximumEventAgeInSeconds must be from ${eventAgeSecondsMin} to ${eventAgeSecondsMax}, not ${age}.`,
-    );
 }

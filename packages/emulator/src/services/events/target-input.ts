@@ -3,6 +3,7 @@ import { validation } from './bus-lookup.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 import type { EventEnvelope } from './publish.ts';
 import type { Rule } from './state.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 // EventBridge API reference, InputTransformer.
 const pathsMax = 100;
@@ -57,7 +58,7 @@ const isOutput = (text: string): boolean =>
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseShallowJson(text);
     return true;
   } catch {
     return false;

@@ -4,7 +4,6 @@ import type { Page } from '../../world/paging.ts';
 import { checkInlineSize, readIdentityPolicy } from './documents.ts';
 import { compiledManagedPolicy, publish } from './effective-identity.ts';
 import { page } from './lookups.ts';
-import { checkName } from './names.ts';
 import type { Role, StoredPolicy, User } from './state.ts';
 
 // What is the same for users and roles: inline policies and attached ones.
@@ -22,7 +21,6 @@ export function putInlinePolicy(
   input: { readonly PolicyName: string | undefined; readonly PolicyDocument: string | undefined },
 ): void {
   const name = input.PolicyName ?? '';
-  checkName('policy', name);
   const policy = readIdentityPolicy(name, input.PolicyDocument ?? '');
   checkInlineSize(identity, new Map([...identity.inline, [name, policy]]).values());
   identity.inline.set(name, policy);

@@ -14,7 +14,6 @@ import {
   requireRole,
   roleCheck,
 } from './lookups.ts';
-import { checkName, checkPath } from './names.ts';
 import { passRoleCheck } from './pass-role.ts';
 import { describeRole } from './roles.ts';
 import { iamState, type InstanceProfile } from './state.ts';
@@ -53,8 +52,6 @@ const createInstanceProfile = operation<
   run(input, call) {
     const name = input.InstanceProfileName ?? '';
     const path = input.Path ?? '/';
-    checkName('instance profile', name);
-    checkPath(path);
     const { instanceProfiles } = iamState.in(call);
     if (instanceProfiles.has(name.toLowerCase()))
       throw new AwsError('EntityAlreadyExists', `Instance Profile ${name} already exists.`);

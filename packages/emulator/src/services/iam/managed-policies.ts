@@ -12,7 +12,6 @@ import {
 import { readManagedPolicy } from './documents.ts';
 import { iamArn, page, pageFields } from './lookups.ts';
 import { missingPolicy } from './identity-policy-changes.ts';
-import { checkName, checkPath } from './names.ts';
 import { iamState, type ManagedPolicy, type Role, type User } from './state.ts';
 import { checkedTags, describeTags, requestTagContext, tagContext } from './tags.ts';
 
@@ -84,8 +83,6 @@ const createPolicy = operation<
   run(input, call) {
     const name = input.PolicyName ?? '';
     const path = input.Path ?? '/';
-    checkName('policy', name);
-    checkPath(path);
     const { policies } = iamState.in(call);
     if ([...policies.values()].some((known) => known.name.toLowerCase() === name.toLowerCase()))
       throw new AwsError('EntityAlreadyExists', `A policy called ${name} already exists.`);

@@ -12,13 +12,16 @@ import { serviceLinkedRoleOperations } from './service-linked-role-operations.ts
 import { simulationOperations } from './simulation.ts';
 import { userOperations } from './user-operations.ts';
 import { userPolicyOperations } from './user-policies.ts';
+import { refuseInput } from './refuse-input.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const iam: ServiceDefinition = {
   name: 'iam',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'global',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'ValidationError',
+  refuseInput,
   operations: {
     ...accessKeyOperations,
     ...instanceProfileOperations,

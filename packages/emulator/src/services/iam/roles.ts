@@ -16,24 +16,11 @@ import {
   requireRole,
   roleCheck,
 } from './lookups.ts';
-import { checkName, checkPath } from './names.ts';
 import { iamState, type Role } from './state.ts';
 import { addTags, checkedTags, describeTags, removeTags, requestTagContext } from './tags.ts';
 
 const rolesMax = 1_000; // IAM quotas, roles in an account, default
 const sessionSecondsDefault = 3_600; // IAM API Reference, CreateRole, MaxSessionDuration
-const sessionSecondsMin = 3_600;
-const sessionSecondsMax = 43_200;
-
-function checkSessionDuration(seconds: number | undefined): number {
-  const value = seconds ?? sessionSecondsDefault;
-  if (value < sessionSecondsMin || value > sessionSecondsMax)
-    throw new AwsError(
-      'ValidationError',
-      `MaxSessionDuration ${value} is not between ${sessionSecondsMin} and ${sessionSecondsMax}`,
-    );
-  return value;
-}
 
 /** A role as lists show it; GetRole adds tags and duration. */
 export const describeRole = (role: Role): client.Role => ({
@@ -63,8 +50,6 @@ const createRole = operation<
     refuseUnmodelled(input, ['PermissionsBoundary'], 'InvalidInput');
     const name = input.RoleName ?? '';
     const path = input.Path ?? '/';
-    checkName('role', name);
-    checkPath(path);
     if (path.startsWith('/aws-service-role/'))
       throw new AwsError('InvalidInput', `the path ${path} is reserved for service-linked roles`);
     if (findRole(call, name)) throw alreadyExists('Role', name);
@@ -76,7 +61,7 @@ const createRole = operation<
       trust: input.AssumeRolePolicyDocument ?? '',
       tags: checkedTags(input.Tags),
       description: input.Description,
-      maxSessionSeconds: checkSessionDuration(input.MaxSessionDuration),
+      maxSessionSeconds: input.MaxSessionDuration ?? sessionSecondsDefault,
     });
     publish(call, role);
     return { Role: { ...describeRole(role), Tags: describeTags(role.tags) } };
@@ -131,9 +116,7 @@ const updateRole = operation<
   run(input, call) {
     const role = requireRole(call, input.RoleName);
     if (input.MaxSessionDuration !== undefined)
-      requireOwnRole(call, input.RoleName).maxSessionSeconds = checkSessionDuration(
-        input.MaxSessionDuration,
-      );
+      requireOwnRole(call, input.RoleName).maxSessionSeconds = input.MaxSessionDuration;
     if (input.Description !== undefined) role.description = input.Description;
     return {};
   },

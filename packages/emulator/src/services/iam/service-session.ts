@@ -39,6 +39,7 @@ export function serviceSession(scope: Scope, options: ServiceSessionOptions): As
   return roleSession(assumable.role, {
     sessionName: options.sessionName,
     tags: assumable.effective.tags,
+    issuedAt: scope.now,
   });
 }
 
@@ -55,7 +56,10 @@ export function roleSession(
   role: Role,
   session: {
     readonly sessionName: string;
+    /** Milliseconds since 1970. */
+    readonly issuedAt: number;
     readonly tags?: Readonly<Record<string, string>>;
+    readonly transitiveTags?: Readonly<Record<string, string>>;
     readonly sourceIdentity?: string | undefined;
     readonly policies?: AssumedRolePrincipal['sessionPolicies'];
   },
@@ -71,6 +75,8 @@ export function roleSession(
     sessionName: session.sessionName,
     sourceIdentity: session.sourceIdentity,
     sessionTags: session.tags ?? {},
+    transitiveTags: session.transitiveTags,
+    issuedAt: session.issuedAt,
     sessionPolicies: session.policies ?? [],
     serviceLinkedFor: role.serviceLinkedFor,
   };
@@ -99,6 +105,7 @@ export function serviceLinkedRole(
   }
   return roleSession(role, {
     sessionName: options.sessionName ?? service.split('.')[0] ?? service,
+    issuedAt: scope.now,
   });
 }
 

@@ -27,7 +27,7 @@ function principalOf(scope: Scope, arn: string) {
   const principal =
     identity?.kind === 'user'
       ? userPrincipal(scope, identity)
-      : identity && roleSession(identity, { sessionName: 'simulation' });
+      : identity && roleSession(identity, { sessionName: 'simulation', issuedAt: scope.now });
   if (!principal || accountOfArn(arn) !== scope.account)
     throw new AwsError('NoSuchEntity', `The entity ${arn} cannot be found.`);
   return principal;

@@ -15,7 +15,6 @@ import {
   userCheck,
   userNameOrOwn,
 } from './lookups.ts';
-import { checkName, checkPath } from './names.ts';
 import { iamState, type User } from './state.ts';
 import { addTags, checkedTags, describeTags, removeTags, requestTagContext } from './tags.ts';
 
@@ -45,8 +44,6 @@ const createUser = operation<
     refuseUnmodelled(input, ['PermissionsBoundary'], 'InvalidInput');
     const name = input.UserName ?? '';
     const path = input.Path ?? '/';
-    checkName('user', name);
-    checkPath(path);
     if (findUser(call, name)) throw alreadyExists('User', name);
     if (iamState.in(call).users.size >= usersMax)
       throw new AwsError('LimitExceeded', `Cannot exceed quota for UsersPerAccount: ${usersMax}`);

@@ -53,20 +53,6 @@ export function requireArn(
   return parsed;
 }
 
-const nameLengthMax = 128; // Image Builder API Reference, ResourceName: ^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$
-
-/** @throws AwsError for a name that no resource can have */
-export function checkName(name: string): void {
-  if (
-    name.length > nameLengthMax ||
-    !/^[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]$/.test(name)
-  )
-    throw invalidValue(
-      'name',
-      'name must match pattern ^[-_A-Za-z-0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z-0-9]$',
-    );
-}
-
 /** Names that differ in case, spaces and underscores only are the same. Source: IB User Guide, "Create a custom component". */
 export const normalizedName = (name: string): string =>
   name.toLowerCase().replaceAll(' ', '-').replaceAll('_', '-');

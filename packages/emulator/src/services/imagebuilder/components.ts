@@ -6,7 +6,6 @@ import { operation } from '../../world/service.ts';
 import { createChecks, listCheck, resourceCheck } from './access.ts';
 import { amazonComponents } from './amazon-components.ts';
 import {
-  checkName,
   latestReferences,
   normalizedName,
   requireArn,
@@ -19,7 +18,6 @@ import {
   alreadyExists,
   hasDependents,
   invalidCombination,
-  invalidValue,
   notFound,
   notModelled,
   quotaExceeded,
@@ -30,7 +28,6 @@ import { newTags, tagMap } from './tags.ts';
 import { compareVersions, highestVersion, matchesVersion, parseVersion } from './versions.ts';
 
 const componentsMax = 1_000; // Image Builder quotas, components per Region
-const dataLengthMax = 16_000; // Image Builder API Reference, InlineComponentData
 
 export const createComponent = operation<
   client.CreateComponentCommandInput,
@@ -68,12 +65,6 @@ export const createComponent = operation<
 function makeComponent(call: Call, input: client.CreateComponentCommandInput): StoredComponent {
   const name = input.name ?? '';
   const version = input.semanticVersion ?? '';
-  checkName(name);
-  if (!/^\d+\.\d+\.\d+$/.test(version))
-    throw invalidValue(
-      'semanticVersion',
-      'semanticVersion must match pattern ^[0-9]+\\.[0-9]+\\.[0-9]+$',
-    );
   parseVersion(version);
   if (input.platform !== 'Linux') throw notModelled(`the platform ${input.platform ?? ''}`);
   const data = readData(input);
@@ -109,13 +100,7 @@ function readData(input: client.CreateComponentCommandInput): string {
   if ((input.data === undefined) === (input.uri === undefined))
     throw invalidCombination('data', "Exactly one of 'data' and 'uri' must be given.");
   if (input.uri !== undefined) throw notModelled('the parameter uri');
-  const data = input.data ?? '';
-  if (data === '' || data.length > dataLengthMax)
-    throw invalidValue(
-      'data',
-      `The document has ${data.length} characters, 1 to ${dataLengthMax} are allowed.`,
-    );
-  return data;
+  return input.data ?? '';
 }
 
 const ownComponents = (scope: Scope): StoredComponent[] => [
@@ -211,19 +196,14 @@ export const listComponents = operation<
       const known = versions.get(arn);
       if (!known || known.build < component.build) versions.set(arn, component);
     }
-    const found = filterItems(
-      [...versions],
-      input.filters,
-      ([, component], name) =>
-        ({
-          name: [component.name],
-          platform: [component.platform],
-          type: [componentType(component.document)],
-          version: [component.version],
-          description: [component.description ?? ''],
-          supportedOsVersion: component.supportedOsVersions ?? [],
-        })[name],
-    );
+    const found = filterItems([...versions], input.filters, {
+      name: ([, { name }]) => [name],
+      platform: ([, { platform }]) => [platform],
+      type: ([, { document }]) => [componentType(document)],
+      version: ([, { version }]) => [version],
+      description: ([, { description }]) => [description],
+      supportedOsVersion: ([, { supportedOsVersions }]) => supportedOsVersions ?? [],
+    });
     const page = listPage(call, input, found, ([arn]) => arn);
     return {
       requestId: call.requestId,

@@ -180,8 +180,12 @@ describe('image recipes', () => {
     });
     expect(await make('1.0.x')).toBe(arn('image-recipe/line-one/1.0.1'));
     expect(await make('1.0.x')).toBe(arn('image-recipe/line-one/1.0.2'));
-    for (const version of ['1.x.8', '1.0', '1.0.1073741824'])
+    for (const version of ['1.x.8', '1.0.1073741824'])
       await expect(make(version)).rejects.toMatchObject({ name: 'InvalidVersionNumberException' });
+    await expect(make('1.0')).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: expect.stringContaining("'semanticVersion' must match pattern"),
+    });
     const sizes: number[] = [];
     await make('1.0.x');
     await make('1.0.x');
@@ -199,10 +203,10 @@ describe('image recipes', () => {
     const { componentBuildVersionArn: componentArn } = await builder.send(
       component(dataOf('echo')),
     );
-    const make = (parameters: object[]) =>
+    const make = (parameters?: object[]) =>
       builder.send(recipe('1.0.0', { components: [{ componentArn, parameters }] }));
     const needed = { name: 'Needed', value: ['1'] };
-    await expect(make([])).rejects.toMatchObject({
+    await expect(make()).rejects.toMatchObject({
       name: 'InvalidParameterCombinationException',
       message: expect.stringContaining('Needed'),
     });

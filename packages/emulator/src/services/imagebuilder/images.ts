@@ -77,18 +77,13 @@ export const listImages = operation<
     const versions = new Map(
       owned.map((image) => [image.arn.slice(0, image.arn.lastIndexOf('/')), image]),
     );
-    const found = filterItems(
-      [...versions],
-      input.filters,
-      ([, image], name) =>
-        ({
-          name: [image.name],
-          version: [image.version],
-          platform: ['Linux'],
-          osVersion: [image.osVersion],
-          type: ['AMI'],
-        })[name],
-    );
+    const found = filterItems([...versions], input.filters, {
+      name: ([, { name }]) => [name],
+      version: ([, { version }]) => [version],
+      platform: () => ['Linux'],
+      osVersion: ([, { osVersion }]) => [osVersion],
+      type: () => ['AMI'],
+    });
     const page = listPage(call, input, found, ([arn]) => arn);
     return {
       requestId: call.requestId,
@@ -130,17 +125,12 @@ export const listImageBuildVersions = operation<
           pattern !== undefined &&
           matchesVersion(pattern, image.version)),
     );
-    const found = filterItems(
-      named,
-      input.filters,
-      (image, name) =>
-        ({
-          name: [image.name],
-          version: [image.version],
-          osVersion: [image.osVersion],
-          type: ['AMI'],
-        })[name],
-    );
+    const found = filterItems(named, input.filters, {
+      name: ({ name }) => [name],
+      version: ({ version }) => [version],
+      osVersion: ({ osVersion }) => [osVersion],
+      type: () => ['AMI'],
+    });
     const page = listPage(call, input, found, (image) => image.arn);
     return {
       requestId: call.requestId,

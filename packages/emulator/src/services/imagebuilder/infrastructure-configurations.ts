@@ -6,7 +6,7 @@ import { operation } from '../../world/service.ts';
 import type { ContextValue } from '../../iam/condition-context.ts';
 import { passRoleCheck } from '../iam/pass-role.ts';
 import { createChecks, listCheck, resourceCheck } from './access.ts';
-import { checkName, requireArn, resourceArn } from './arns.ts';
+import { requireArn, resourceArn } from './arns.ts';
 import { onceAsync } from './client-token.ts';
 import {
   alreadyExists,
@@ -25,7 +25,6 @@ import {
 import { newTags, tagMap } from './tags.ts';
 
 const configurationsMax = 1_000; // Image Builder quotas, infrastructure configurations per Region
-const resourceTagsMax = 30; // Image Builder API Reference, ResourceTagMap: at most 30 items
 
 type SettingsInput = Omit<
   client.UpdateInfrastructureConfigurationCommandInput,
@@ -62,7 +61,6 @@ export const createInfrastructureConfiguration = operation<
   run: (input, call) =>
     onceAsync(call, input, async (clientToken) => {
       const name = input.name ?? '';
-      checkName(name);
       const arn = arnOf(call, name);
       const { infrastructures } = imageBuilderState.in(call);
       if (infrastructures.has(arn)) throw alreadyExists('InfrastructureConfiguration', arn);
@@ -109,18 +107,6 @@ export const updateInfrastructureConfiguration = operation<
 async function readSettings(call: Call, input: SettingsInput): Promise<InfrastructureSettings> {
   if (input.placement !== undefined) throw notModelled('the parameter placement');
   const { instanceMetadataOptions: metadata } = input;
-  if (metadata?.httpTokens !== undefined && !/^(?:optional|required)$/.test(metadata.httpTokens))
-    throw invalidValue('instanceMetadataOptions.httpTokens', 'It must be optional or required.');
-  const hops = metadata?.httpPutResponseHopLimit;
-  if (hops !== undefined && (hops < 1 || hops > 64))
-    throw invalidValue('instanceMetadataOptions.httpPutResponseHopLimit', 'It must be 1 to 64.');
-  if (Object.keys(input.resourceTags ?? {}).length > resourceTagsMax)
-    throw invalidValue('resourceTags', `There are at most ${resourceTagsMax}.`);
-  if (
-    input.snsTopicArn !== undefined &&
-    !/^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(input.snsTopicArn)
-  )
-    throw invalidValue('snsTopicArn', `'${input.snsTopicArn}' is not the ARN of a topic.`);
   if (input.subnetId !== undefined && (input.securityGroupIds ?? []).length === 0)
     throw invalidValue('securityGroupIds', 'Security groups are required when a subnet is given.');
   // Source: Service Authorization Reference, CreateInfrastructureConfiguration, dependent actions.
@@ -210,7 +196,7 @@ export const listInfrastructureConfigurations = operation<
     const found = filterItems(
       [...imageBuilderState.in(call).infrastructures.values()],
       input.filters,
-      ({ name }, filter) => ({ name: [name] })[filter],
+      { name: ({ name }) => [name] },
     );
     const page = listPage(call, input, found, ({ arn }) => arn);
     return {

@@ -20,25 +20,27 @@ export const listPage = <T>(
     invalidToken: 'InvalidPaginationTokenException',
   });
 
+/** What the filters of a list look at, by their names. */
+export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
+
 /**
  * What passes all filters; the values of one filter are alternatives.
  *
- * @throws AwsError for a filter that does not exist or is not modelled
+ * @throws AwsError for a filter that does not exist or is not modelled, however many items there are
  */
 export function filterItems<T>(
   items: readonly T[],
   filters: readonly client.Filter[] | undefined,
-  valuesOf: (item: T, name: string) => readonly (string | undefined)[] | undefined,
+  table: FilterTable<T>,
 ): T[] {
-  return items.filter((item) =>
-    (filters ?? []).every(({ name = '', values = [] }) => {
-      const actual = valuesOf(item, name);
-      if (actual === undefined)
-        throw invalidValue(
-          'filters',
-          `The filter '${name}' is invalid or is not modelled by this emulator.`,
-        );
-      return values.some((value) => actual.includes(value));
-    }),
-  );
+  const tests = (filters ?? []).map(({ name = '', values = [] }) => {
+    const valuesOf = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (!valuesOf)
+      throw invalidValue(
+        'filters',
+        `The filter '${name}' is invalid or is not modelled by this emulator.`,
+      );
+    return (item: T): boolean => values.some((value) => valuesOf(item).includes(value));
+  });
+  return items.filter((item) => tests.every((passes) => passes(item)));
 }

@@ -9,6 +9,7 @@ import * as recipes from './recipes.ts';
 import { imageBuilderResources } from './resources.ts';
 import { createImage, startImagePipelineExecution } from './start-execution.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { refuseInput } from './refuse-input.ts';
 
 export const imagebuilder: ServiceDefinition = {
   name: 'imagebuilder',
@@ -16,6 +17,7 @@ export const imagebuilder: ServiceDefinition = {
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 403 },
   validationError: 'InvalidRequestException',
+  refuseInput,
   resources: imageBuilderResources,
   operations: {
     CancelImageCreation: images.cancelImageCreation,

@@ -5,7 +5,6 @@ import type { Scope } from '../../world/scope.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { createChecks, listCheck, resourceCheck } from './access.ts';
 import {
-  checkName,
   latestReferences,
   normalizedName,
   parseArn,
@@ -77,7 +76,6 @@ async function makeRecipe(
   input: client.CreateImageRecipeCommandInput,
 ): Promise<StoredRecipe> {
   const name = input.name ?? '';
-  checkName(name);
   const pattern = parseVersion(input.semanticVersion ?? '');
   if (!pattern)
     throw new AwsError(
@@ -179,14 +177,11 @@ export const listImageRecipes = operation<
   run(input, call) {
     const owner = input.owner ?? 'Self';
     const owned = owner === 'Self' ? [...imageBuilderState.in(call).recipes.values()] : [];
-    const found = filterItems(
-      owned,
-      input.filters,
-      (recipe, name) =>
-        ({ name: [recipe.name], parentImage: [recipe.parentImage], platform: [recipe.platform] })[
-          name
-        ],
-    );
+    const found = filterItems(owned, input.filters, {
+      name: ({ name }) => [name],
+      parentImage: ({ parentImage }) => [parentImage],
+      platform: ({ platform }) => [platform],
+    });
     const page = listPage(call, input, found, ({ arn }) => arn);
     return {
       requestId: call.requestId,

@@ -6,8 +6,6 @@ import { invalidValue, notFound } from './errors.ts';
 import type { Tags } from './state.ts';
 
 const tagsMax = 50; // Image Builder API Reference, TagMap: at most 50 items
-const keyLengthMax = 128; // the same, TagKey
-const valueLengthMax = 256; // the same, TagValue
 
 /** @throws AwsError when the tags cannot be set; then nothing has changed */
 export function addTags(
@@ -17,13 +15,9 @@ export function addTags(
 ): void {
   const merged = new Map(tags);
   for (const [key, value] of Object.entries(added ?? {})) {
-    if (key.length < 1 || key.length > keyLengthMax)
-      throw invalidValue('tags', `the tag key '${key}' has not 1 to ${keyLengthMax} characters`);
     // Stack tags of CloudFormation come by way of it; nobody else may use the prefix.
     if (key.startsWith('aws:') && !call.via.includes('cloudformation.amazonaws.com'))
       throw invalidValue('tags', `the tag key '${key}' begins with aws:, which is reserved`);
-    if (value.length > valueLengthMax)
-      throw invalidValue('tags', `the value of tag '${key}' is longer than ${valueLengthMax}`);
     merged.set(key, value);
   }
   if ([...merged.keys()].filter((key) => !key.startsWith('aws:')).length > tagsMax)

@@ -8,8 +8,6 @@ import { findKey, findKeyWithoutAlias } from './find-key.ts';
 import { keyUseCheck } from './key-use.ts';
 import type { Key } from './state.ts';
 
-const plaintextBytesMax = 4_096; // KMS API Reference, Encrypt
-const dataKeyBytesMax = 1_024; // KMS API Reference, GenerateDataKey, NumberOfBytes
 const algorithm = 'SYMMETRIC_DEFAULT';
 
 type EncryptionContext = Readonly<Record<string, string>> | undefined;
@@ -70,11 +68,6 @@ const encrypt = operation<client.EncryptCommandInput, Partial<client.EncryptComm
     refuseUnmodelled(input, ['DryRun'], 'ValidationException');
     checkAlgorithm(input.EncryptionAlgorithm);
     const plaintext = input.Plaintext ?? new Uint8Array();
-    if (plaintext.length < 1 || plaintext.length > plaintextBytesMax)
-      throw new AwsError(
-        'ValidationException',
-        `the plaintext has ${plaintext.length} bytes, 1 to ${plaintextBytesMax} are allowed`,
-      );
     const { key } = findKey(call, input.KeyId ?? '');
     return {
       CiphertextBlob: sealWith(call, key, plaintext, input.EncryptionContext),
@@ -144,13 +137,7 @@ function dataKeyBytes(input: client.GenerateDataKeyCommandInput): number {
   const { KeySpec: spec, NumberOfBytes: bytes } = input;
   if ((spec === undefined) === (bytes === undefined))
     throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.');
-  if (bytes === undefined) return spec === 'AES_128' ? 16 : 32;
-  if (bytes < 1 || bytes > dataKeyBytesMax)
-    throw new AwsError(
-      'ValidationException',
-      `NumberOfBytes ${bytes} is not between 1 and ${dataKeyBytesMax}`,
-    );
-  return bytes;
+  return bytes ?? (spec === 'AES_128' ? 16 : 32);
 }
 
 function newDataKey(input: client.GenerateDataKeyCommandInput, call: Call) {

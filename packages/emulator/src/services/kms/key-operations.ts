@@ -12,8 +12,6 @@ import { checkLockout } from './policy-lockout.ts';
 import { kmsState, type Key } from './state.ts';
 import { addTags, requestTagContext } from './tags.ts';
 
-const descriptionLengthMax = 8_192; // KMS API Reference, CreateKey
-
 /** @throws AwsError for a key that the account does not manage itself */
 export function requireCustomerManaged(key: Key): void {
   if (key.managedFor !== undefined)
@@ -64,7 +62,6 @@ const createKey = operation<client.CreateKeyCommandInput, Partial<client.CreateK
         'UnsupportedOperationException',
         `keys of the origin ${input.Origin ?? ''} are not modelled by this emulator`,
       );
-    checkDescription(input.Description);
     const tags = new Map<string, string>();
     addTags(tags, input.Tags);
     const policy = readKeyPolicy(call.world, input.Policy ?? defaultKeyPolicy(call.account));
@@ -79,14 +76,6 @@ const createKey = operation<client.CreateKeyCommandInput, Partial<client.CreateK
     return { KeyMetadata: keyMetadata(key) };
   },
 });
-
-function checkDescription(description: string | undefined): void {
-  if ((description ?? '').length > descriptionLengthMax)
-    throw new AwsError(
-      'ValidationException',
-      `a description has at most ${descriptionLengthMax} characters`,
-    );
-}
 
 const describeKey = operation<
   client.DescribeKeyCommandInput,
@@ -131,7 +120,6 @@ const updateKeyDescription = operation<
     const key = findOwnKey(call, input.KeyId ?? '');
     requireCustomerManaged(key);
     requireNotPendingDeletion(key);
-    checkDescription(input.Description);
     key.description = input.Description ?? '';
     return {};
   },

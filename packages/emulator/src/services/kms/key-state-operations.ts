@@ -14,8 +14,6 @@ const windowDaysMax = 30;
 const windowDaysDefault = 30;
 
 // KMS API Reference, EnableKeyRotation, RotationPeriodInDays
-const rotationDaysMin = 90;
-const rotationDaysMax = 2_560;
 const rotationDaysDefault = 365;
 
 function setEnabled(scope: Scope, name: string | undefined, enabled: boolean): void {
@@ -136,11 +134,6 @@ const enableKeyRotation = operation<
     requireUsable(key);
     const periodDays =
       input.RotationPeriodInDays ?? key.rotation?.periodDays ?? rotationDaysDefault;
-    if (periodDays < rotationDaysMin || periodDays > rotationDaysMax)
-      throw new AwsError(
-        'ValidationException',
-        `RotationPeriodInDays ${periodDays} is not between ${rotationDaysMin} and ${rotationDaysMax}`,
-      );
     key.rotation = { periodDays, since: call.now };
     return {};
   },

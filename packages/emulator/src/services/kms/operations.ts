@@ -9,10 +9,11 @@ import { keyStateOperations } from './key-state-operations.ts';
 import { replicateKey } from './replicate-key.ts';
 import { kmsResources } from './resources.ts';
 import { tagOperations } from './tag-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const kms: ServiceDefinition = {
   name: 'kms',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'ValidationException',

@@ -3,17 +3,13 @@ import type { ContextValue } from '../../iam/condition-context.ts';
 import { AwsError } from '../../world/aws-error.ts';
 
 const tagsMax = 50; // KMS quotas, tags per key
-const keyLengthMax = 128; // KMS API Reference, Tag
-const valueLengthMax = 256; // KMS API Reference, Tag
 
 /** @throws AwsError TagException or LimitExceededException; then nothing has changed */
 export function addTags(existing: Map<string, string>, added: readonly Tag[] | undefined): void {
   const merged = new Map(existing);
   for (const { TagKey: key = '', TagValue: value = '' } of added ?? []) {
-    if (/^aws:/i.test(key) || key.length < 1 || key.length > keyLengthMax)
-      throw new AwsError('TagException', `"${key}" is not a valid tag key`);
-    if (value.length > valueLengthMax)
-      throw new AwsError('TagException', `the value of the tag ${key} is too long`);
+    if (/^aws:/i.test(key))
+      throw new AwsError('TagException', `the prefix of the tag key "${key}" is reserved`);
     merged.set(key, value);
   }
   if (merged.size > tagsMax)

@@ -8,10 +8,6 @@ import { functionCheck, invalid, requireFunction } from './function-name.ts';
 import { roleAllows, roleSession } from './function-role.ts';
 import type { EventInvokeConfig, LambdaFunction } from './state.ts';
 
-// Lambda API Reference, PutFunctionEventInvokeConfig
-const retriesMax = 2;
-const ageSeconds = { min: 60, max: 21_600 };
-
 function readConfig(
   call: Call,
   fn: LambdaFunction,
@@ -20,12 +16,6 @@ function readConfig(
 ): EventInvokeConfig {
   const retries = input.MaximumRetryAttempts ?? previous?.retriesMax;
   const age = input.MaximumEventAgeInSeconds ?? previous?.ageSecondsMax;
-  if (retries !== undefined && (retries < 0 || retries > retriesMax))
-    throw invalid(`MaximumRetryAttempts must be from 0 to ${retriesMax}, not ${retries}`);
-  if (age !== undefined && (age < ageSeconds.min || age > ageSeconds.max))
-    throw invalid(
-      `MaximumEventAgeInSeconds must be from ${ageSeconds.min} to ${ageSeconds.max}, not ${age}`,
-    );
   const { OnSuccess, OnFailure } = input.DestinationConfig ?? {};
   return {
     retriesMax: retries,

@@ -5,8 +5,6 @@ import type { EventSourceMapping } from './state.ts';
 // Lambda Developer Guide, "Lambda parameters for Amazon SQS event source mappings"
 const batchSizeDefault = 10;
 const batchSizeMax = { standard: 10_000, fifo: 10 };
-const windowSecondsMax = 300;
-const concurrency = { min: 2, max: 1_000 };
 
 export type MappingSettings = Pick<
   EventSourceMapping,
@@ -28,8 +26,6 @@ export function readMappingSettings(
   const sizeMax = isFifo ? batchSizeMax.fifo : batchSizeMax.standard;
   if (batchSize < 1 || batchSize > sizeMax)
     throw invalid(`Batch size must be from 1 to ${sizeMax}, not ${batchSize}`);
-  if (windowSeconds < 0 || windowSeconds > windowSecondsMax)
-    throw invalid(`MaximumBatchingWindowInSeconds must be from 0 to ${windowSecondsMax}`);
   if (isFifo && windowSeconds > 0)
     throw invalid('Batching window is not supported for FIFO queues.');
   if (batchSize > 10 && windowSeconds < 1)
@@ -42,19 +38,8 @@ export function readMappingSettings(
     reportsItemFailures: input.FunctionResponseTypes
       ? input.FunctionResponseTypes.includes('ReportBatchItemFailures')
       : (previous?.reportsItemFailures ?? false),
-    concurrencyMax: readConcurrency(input.ScalingConfig, previous),
+    concurrencyMax: input.ScalingConfig
+      ? input.ScalingConfig.MaximumConcurrency
+      : previous?.concurrencyMax,
   };
-}
-
-function readConcurrency(
-  given: client.ScalingConfig | undefined,
-  previous: MappingSettings | undefined,
-): number | undefined {
-  if (!given) return previous?.concurrencyMax;
-  const wanted = given.MaximumConcurrency;
-  if (wanted !== undefined && (wanted < concurrency.min || wanted > concurrency.max))
-    throw invalid(
-      `MaximumConcurrency must be from ${concurrency.min} to ${concurrency.max}, not ${wanted}`,
-    );
-  return wanted;
 }

@@ -95,18 +95,27 @@ const conflict = (message: string): AwsError =>
 function requireUsable(call: Call, settings: FunctionSettings): void {
   if (!isAssumableBy(call, settings.role, lambdaService))
     throw invalid('The role defined for the function cannot be assumed by Lambda.');
-  const target = settings.deadLetterArn;
-  if (target === undefined) return;
-  const [action, kind] = target.includes(':sqs:')
-    ? ['sqs:SendMessage', 'SendMessage on SQS']
-    : ['sns:Publish', 'PUBLISH on SNS'];
   const role = serviceSession(call, {
     roleArn: settings.role,
     service: lambdaService,
     sessionName: 'configuration',
   });
-  if (!roleAllows(call, role, { action, resource: target }))
-    throw invalid(`The provided execution role does not have permissions to call ${kind}`);
+  for (const { action, resource, kind } of neededOf(settings))
+    if (!roleAllows(call, role, { action, resource }))
+      throw invalid(`The provided execution role does not have permissions to call ${kind}`);
+}
+
+/** What the role has to allow, and how Lambda names it. Source: API reference, errors of CreateFunction; users' reports. */
+function neededOf({ deadLetterArn, tracingMode }: FunctionSettings) {
+  const letters = deadLetterArn?.includes(':sqs:')
+    ? { action: 'sqs:SendMessage', kind: 'SendMessage on SQS' }
+    : { action: 'sns:Publish', kind: 'PUBLISH on SNS' };
+  return [
+    ...(deadLetterArn === undefined ? [] : [{ ...letters, resource: deadLetterArn }]),
+    ...(tracingMode === 'Active'
+      ? [{ action: 'xray:PutTraceSegments', kind: 'PutTraceSegments on XRAY', resource: '*' }]
+      : []),
+  ];
 }
 
 /** Lets a change count after a while: until then invocations use what was there before. */

@@ -102,16 +102,34 @@ describe('functions', () => {
     expect((await fixture.invoke('f')).payload).toBe('new 1 2');
   });
 
+  it('are traced only with a role that may send traces', async () => {
+    const fixture = functionFixture();
+    const create = (Role: string) =>
+      fixture.lambda.send(
+        new CreateFunctionCommand(aFunction({ Role, TracingConfig: { Mode: 'Active' } })),
+      );
+    const silent = await fixture.role('silent', [
+      { Effect: 'Allow', Action: 'logs:*', Resource: '*' },
+    ]);
+    await expect(create(silent)).rejects.toThrow(
+      'The provided execution role does not have permissions to call PutTraceSegments on XRAY',
+    );
+    const traced = await fixture.role('traced', [
+      { Effect: 'Allow', Action: 'xray:PutTraceSegments', Resource: '*' },
+    ]);
+    expect((await create(traced)).TracingConfig).toEqual({ Mode: 'Active' });
+  });
+
   it('are refused outside of the limits, or with what is not modelled', async () => {
     const fixture = functionFixture();
     const Role = await fixture.role('r');
     const wrong: [Partial<CreateFunctionCommandInput>, string][] = [
       [{ Timeout: 901 }, 'Timeout'],
-      [{ MemorySize: 127 }, 'MemorySize'],
+      [{ MemorySize: 127 }, "at 'memorySize'"],
       [{ Runtime: 'python3.13' }, 'python3.13'],
       [{ Environment: { Variables: { BIG: 'x'.repeat(4_096) } } }, '4KB'],
       [{ Environment: { Variables: { AWS_REGION: 'x' } } }, 'reserved keys'],
-      [{ Code: { S3Bucket: 'b', S3Key: 'k' } }, 'S3Bucket is not modelled'],
+      [{ Code: { S3Bucket: 'bucket', S3Key: 'k' } }, 'S3Bucket is not modelled'],
       [{ Code: { ZipFile: Buffer.from('no zip') } }, 'Could not unzip'],
       [{ Layers: ['arn:aws:lambda:eu-west-1:111111111111:layer:l:1'] }, 'Layers is not modelled'],
       [

@@ -66,6 +66,46 @@ describe('who may invoke', () => {
     ).toEqual({ team: 'red' });
   });
 
+  it('is not added for $LATEST, nor for versions, which do not exist', async () => {
+    const fixture = functionFixture();
+    await fixture.define(echo);
+    const add = (Qualifier: string) =>
+      fixture.lambda.send(
+        new AddPermissionCommand({
+          FunctionName: 'f',
+          StatementId: 's',
+          Action: 'lambda:InvokeFunction',
+          Principal: 'sns.amazonaws.com',
+          Qualifier,
+        }),
+      );
+    await expect(add('$LATEST')).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+    await expect(add('1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('takes statements up to 20 KB', async () => {
+    const fixture = functionFixture();
+    await fixture.define(echo);
+    let added = 0;
+    const add = () =>
+      fixture.lambda.send(
+        new AddPermissionCommand({
+          FunctionName: 'f',
+          StatementId: String((added += 1)).padStart(100, 's'),
+          Action: 'lambda:InvokeFunction',
+          Principal: 'sns.amazonaws.com',
+          SourceArn: `arn:aws:sns:eu-west-1:111111111111:${'t'.repeat(100)}`,
+        }),
+      );
+    const addAll = async (): Promise<void> => {
+      while (added < 100) await add();
+    };
+    await expect(addAll()).rejects.toMatchObject({ name: 'PolicyLengthExceededException' });
+    const { Policy } = await fixture.lambda.send(new GetPolicyCommand({ FunctionName: 'f' }));
+    expect(Buffer.byteLength(Policy ?? '')).toBeLessThanOrEqual(20_480);
+    expect(Buffer.byteLength(Policy ?? '')).toBeGreaterThan(20_000);
+  });
+
   it('refuses a principal that does not exist', async () => {
     const fixture = functionFixture();
     await fixture.define(echo);

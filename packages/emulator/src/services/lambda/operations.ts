@@ -33,13 +33,16 @@ import { invoke } from './invoke-operation.ts';
 import { addPermission, getPolicy, removePermission } from './permission-operations.ts';
 import { lambdaResources } from './resources.ts';
 import { listTags, tagResource, untagResource } from './tag-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { lambdaThrottle } from './request-rates.ts';
 
 export const lambda: ServiceDefinition = {
   name: 'lambda',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 403 },
   validationError: 'ValidationException',
+  throttle: lambdaThrottle,
   resources: lambdaResources,
   operations: {
     AddPermission: addPermission,

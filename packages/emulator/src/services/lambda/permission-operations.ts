@@ -9,7 +9,6 @@ import { functionCheck, invalid, requireFunction } from './function-name.ts';
 import type { LambdaFunction, PermissionStatement } from './state.ts';
 
 const policyBytesMax = 20_480; // Lambda Developer Guide, "Lambda quotas": function resource-based policy
-const statementId = /^[A-Za-z0-9_-]{1,100}$/; // Lambda API Reference, AddPermission, StatementId
 const actionPattern = /^lambda:(\*|[A-Za-z]+\*?)$/;
 
 export const addPermission = operation<
@@ -38,9 +37,11 @@ export const addPermission = operation<
       'InvalidParameterValueException',
     );
     const fn = requireFunction(call, input.FunctionName, input.Qualifier);
+    // The message is as users report it. A name can carry the qualifier too.
+    if (input.Qualifier === '$LATEST' || input.FunctionName?.endsWith(':$LATEST'))
+      throw invalid('We currently do not support adding policies for $LATEST.');
     requireRevision(fn, input.RevisionId);
     const id = input.StatementId ?? '';
-    if (!statementId.test(id)) throw invalid(`${id} is not a statement id`);
     if (fn.permissions.has(id))
       throw new AwsError(
         'ResourceConflictException',
@@ -83,7 +84,7 @@ function readStatement(
     Effect: 'Allow',
     Principal: readPrincipal(input.Principal ?? ''),
     Action: action,
-    Resource: fn.arn + (input.Qualifier === undefined ? '' : `:${input.Qualifier}`),
+    Resource: fn.arn,
     ...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { FunctionErrorPayload, Outcome } from '../../runtime/function-error
 import type { Scope } from '../../world/scope.ts';
 import { putServiceMetric } from '../cloudwatch/put-service-metric.ts';
 import type { PooledEnvironment } from './environment-pool.ts';
+import { functionRuns } from './function-runs.ts';
 import { startEnvironment } from './start-environment.ts';
 import { lambdaState, type LambdaFunction } from './state.ts';
 
@@ -85,6 +86,7 @@ async function runOnce(
     outcome,
   });
   note(scope, fn, { request, outcome, durationMs });
+  functionRuns.tell(scope, { functionName: fn.name, event: request.event, outcome });
   return { used, outcome };
 }
 

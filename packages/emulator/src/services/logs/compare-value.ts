@@ -1,3 +1,5 @@
+import { compileGlob } from '../../iam/wildcard.ts';
+
 export const comparisonOperators = ['>=', '<=', '!=', '=', '>', '<'] as const;
 export type ComparisonOperator = (typeof comparisonOperators)[number];
 
@@ -8,13 +10,8 @@ export const isNumberText = (text: string): boolean => numberPattern.test(text);
 
 /** Matches text in which an asterisk stands for any characters; case counts. */
 export function wildcardTest(pattern: string): (text: string) => boolean {
-  if (!pattern.includes('*')) return (text) => text === pattern;
-  const source = pattern
-    .split('*')
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[\\s\\S]*');
-  const expression = new RegExp(`^${source}$`);
-  return (text) => expression.test(text);
+  const parts = pattern.split(/(\*)/).filter((part) => part !== '');
+  return compileGlob(parts.map((text) => (text === '*' ? { wildcard: 'many' } : { text })));
 }
 
 /**

@@ -5,7 +5,6 @@ import { onlyModelled } from '../../world/only-modelled.ts';
 import { paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
 import {
-  checkGroupName,
   checkRetention,
   groupArn,
   groupCheck,
@@ -42,7 +41,6 @@ export const createLogGroup = operation<
       'InvalidParameterException',
     );
     const name = input.logGroupName ?? '';
-    checkGroupName(name);
     const { groups } = logsState.in(call);
     if (groups.has(name))
       throw new AwsError(

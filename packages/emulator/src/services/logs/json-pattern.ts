@@ -7,6 +7,7 @@ import {
 import type { Match } from './filter-pattern.ts';
 import { readSelector, selectValue, type Selector } from './json-selector.ts';
 import { MalformedPattern, regularExpression } from './malformed-pattern.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 type Test = (event: unknown) => boolean;
 const nothing: Match = { extracted: {} };
@@ -32,7 +33,7 @@ export function parseJsonPattern(text: string): (message: string) => Match | und
 export function parseObject(message: string): unknown {
   if (!/^\s*[{[]/.test(message)) return undefined;
   try {
-    return JSON.parse(message) as unknown;
+    return parseShallowJson(message);
   } catch {
     return undefined;
   }

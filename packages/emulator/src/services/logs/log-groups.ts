@@ -7,9 +7,6 @@ import type { Scope } from '../../world/scope.ts';
 import type { AccessCheck } from '../../world/service.ts';
 import { logsState, type LogEvent, type LogGroup, type LogStream } from './state.ts';
 
-// CloudWatch Logs API Reference, CreateLogGroup and CreateLogStream
-const groupName = /^[.\-_/#A-Za-z0-9]{1,512}$/;
-const streamName = /^[^:*]{1,512}$/;
 /** CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays. */
 const retentionDays: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -19,20 +16,6 @@ export const dayMs = 24 * 3_600_000;
 
 export const invalid = (message: string): AwsError =>
   new AwsError('InvalidParameterException', message);
-
-export function checkGroupName(name: string): void {
-  if (!groupName.test(name))
-    throw invalid(
-      `Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
-    );
-}
-
-export function checkStreamName(name: string): void {
-  if (!streamName.test(name))
-    throw invalid(
-      `Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-    );
-}
 
 export function checkRetention(days: number | undefined): void {
   if (days === undefined || !retentionDays.includes(days))

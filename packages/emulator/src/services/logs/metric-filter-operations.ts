@@ -13,7 +13,6 @@ import { logsState, type LogGroup, type MetricFilter, type MetricTransformation 
 const filtersMax = 100; // CloudWatch Logs quotas: metric filters of a log group
 const pageMax = 50; // CloudWatch Logs API Reference, DescribeMetricFilters, limit
 const dimensionsMax = 3; // CloudWatch Logs API Reference, MetricTransformation, dimensions
-const filterName = /^[^:*]{1,512}$/; // CloudWatch Logs API Reference, PutMetricFilter, filterName
 const metricName = /^[^:*$]{1,255}$/; // CloudWatch Logs API Reference, MetricTransformation
 
 export const putMetricFilter = operation<
@@ -29,7 +28,6 @@ export const putMetricFilter = operation<
     );
     const group = requireGroup(call, input.logGroupName);
     const name = input.filterName ?? '';
-    if (!filterName.test(name)) throw invalid(`${name} is not the name of a metric filter`);
     if (group.logClass !== 'STANDARD')
       throw invalid('Metric filters are supported on log groups of the Standard class only.');
     if (!group.metricFilters.has(name) && group.metricFilters.size >= filtersMax)

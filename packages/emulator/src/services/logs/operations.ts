@@ -28,10 +28,11 @@ import {
 } from './resource-policy-operations.ts';
 import { logsResources } from './resources.ts';
 import { createLogStream, deleteLogStream, describeLogStreams } from './stream-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const logs: ServiceDefinition = {
   name: 'logs',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'InvalidParameterException',

@@ -15,7 +15,6 @@ import type { LogEvent, LogGroup, LogStream } from './state.ts';
 
 // CloudWatch Logs API Reference, PutLogEvents
 const batchBytesMax = 1_048_576;
-const batchEventsMax = 10_000;
 const eventBytesMax = 1_048_576;
 const pastMs = 14 * dayMs;
 const futureMs = 2 * 3_600_000;
@@ -69,14 +68,11 @@ interface Given {
 
 function checkBatch(events: readonly client.InputLogEvent[]): readonly Given[] {
   const batch = events.map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
-  if (batch.length < 1 || batch.length > batchEventsMax)
-    throw invalid(`a batch has 1 to ${batchEventsMax} log events, not ${batch.length}`);
   if (storedBytes(batch) > batchBytesMax)
     throw invalid(
       `Upload too large: ${storedBytes(batch)} bytes exceeds limit of ${batchBytesMax}`,
     );
   for (const [index, { message, timestamp }] of batch.entries()) {
-    if (message === '') throw invalid('Log event message must not be empty.');
     if (storedBytes([{ message }]) > eventBytesMax)
       throw invalid(`Log event too large: exceeds limit of ${eventBytesMax}`);
     if (timestamp < (batch[index - 1]?.timestamp ?? 0))

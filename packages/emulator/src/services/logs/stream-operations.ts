@@ -3,7 +3,6 @@ import { AwsError } from '../../world/aws-error.ts';
 import { numericKey, paginate } from '../../world/paging.ts';
 import { operation } from '../../world/service.ts';
 import {
-  checkStreamName,
   groupCheck,
   invalid,
   keptEvents,
@@ -24,7 +23,6 @@ export const createLogStream = operation<
   run(input, call) {
     const group = requireGroup(call, input.logGroupName);
     const name = input.logStreamName ?? '';
-    checkStreamName(name);
     if (group.streams.has(name))
       throw new AwsError(
         'ResourceAlreadyExistsException',

@@ -5,7 +5,6 @@ import type { Scope } from '../../world/scope.ts';
 import { operation } from '../../world/service.ts';
 import { addRole } from '../iam/identities.ts';
 import { publish } from '../iam/effective-identity.ts';
-import { checkName } from '../iam/names.ts';
 import { pageWithGaps } from './empty-pages.ts';
 import { check, requireManagement, requireReader } from './lookups.ts';
 import { join } from './membership.ts';
@@ -106,16 +105,7 @@ const createAccount = operation<
       );
     const organization = requireManagement(call);
     const { Email: email = '', AccountName: accountName = '' } = input;
-    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length < 6 || email.length > 64)
-      throw new AwsError('InvalidInputException', `"${email}" is not an e-mail address`, {
-        details: { Reason: 'INVALID_PATTERN' },
-      });
-    if (accountName.length < 1 || accountName.length > 50)
-      throw new AwsError('InvalidInputException', `"${accountName}" is not an account name`, {
-        details: { Reason: 'MAX_LENGTH_EXCEEDED' },
-      });
     const roleName = input.RoleName ?? roleNameDefault;
-    checkName('role', roleName);
     if (organization.members.size >= accountsMax)
       throw new AwsError('ConstraintViolationException', 'the organization is full', {
         details: { Reason: 'ACCOUNT_NUMBER_LIMIT_EXCEEDED' },

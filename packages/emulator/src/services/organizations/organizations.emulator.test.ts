@@ -47,7 +47,7 @@ const dayMs = 24 * 3600 * 1000;
 
 const aWorld = (settings = {}): World =>
   new World({
-    settings: { pageSizeMax: 2, ...settings },
+    settings: { pageSizeMax: 2, throttling: false, ...settings },
     services: [iam, sts, organizations],
     identityPolicies,
   });
@@ -102,6 +102,17 @@ describe('an organization', () => {
       JoinedMethod: 'INVITED',
     });
     expect(Account).not.toHaveProperty('Status');
+  });
+
+  it('is the same in every Region', async () => {
+    const { world, organization } = await setUp();
+    const elsewhere = clientFor(world, OrganizationsClient, {
+      credentials: organization.management.adminCredentials,
+      region: 'ap-southeast-2',
+    });
+    const { Organization } = await elsewhere.send(new DescribeOrganizationCommand({}));
+    expect(Organization?.Id).toBe(organization.id);
+    expect(world.journal.entries.at(-1)?.region).toBe('us-east-1');
   });
 
   it('is described by every member, and by nobody outside', async () => {

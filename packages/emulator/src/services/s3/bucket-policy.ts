@@ -1,14 +1,15 @@
 import type * as client from '@aws-sdk/client-s3';
 import type { CompiledPolicy } from '../../iam/compiled-policy.ts';
 import { MalformedPolicy } from '../../iam/malformed-policy.ts';
-import { compilePolicy } from '../../iam/policy-document.ts';
 import { compileWildcard } from '../../iam/wildcard.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { AwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
 import type { AccessCheck } from '../../world/service.ts';
+import { bindPolicy } from '../iam/principal-binding.ts';
 import { bucketArn, bucketCheck, findBucket, s3Operation } from './access.ts';
 import { accessDenied, noSuchSetting, notModelled } from './errors.ts';
+import { requireFittingActions } from './policy-actions.ts';
 import { isPublicPolicy } from './public-policy.ts';
 import type { Bucket } from './state.ts';
 
@@ -49,7 +50,7 @@ export const putBucketPolicy = s3Operation<client.PutBucketPolicyCommandInput, o
       if (input.ConfirmRemoveSelfBucketAccess === true)
         throw notModelled('ConfirmRemoveSelfBucketAccess');
       const text = input.Policy ?? '';
-      const compiled = compileFor(bucket, text);
+      const compiled = compileFor(call, bucket, text);
       const isPublic = isPublicPolicy(JSON.parse(text));
       if (isPublic && bucket.publicAccessBlock?.BlockPublicPolicy === true)
         throw accessDenied(
@@ -63,11 +64,12 @@ export const putBucketPolicy = s3Operation<client.PutBucketPolicyCommandInput, o
 
 const malformed = (message: string): AwsError => new AwsError('MalformedPolicy', message);
 
-function compileFor(bucket: Bucket, text: string): CompiledPolicy {
+/** Principals have to exist. Source: S3 User Guide, "Troubleshoot access denied errors", invalid principals. */
+function compileFor({ world }: Call, bucket: Bucket, text: string): CompiledPolicy {
   if (Buffer.byteLength(text) > policyBytesMax)
     throw malformed(`Policy has more than ${policyBytesMax} bytes`);
   try {
-    const compiled = compilePolicy(text, {
+    const { compiled } = bindPolicy(world, text, {
       name: bucket.name,
       kind: 'resource',
       resourceElement: 'required',
@@ -85,12 +87,23 @@ function requireOwnResources(bucket: Bucket, document: unknown): void {
   const statements = isRecord(document) ? [document['Statement']].flat() : [];
   for (const statement of statements) {
     if (!isRecord(statement)) continue;
-    const resources: unknown[] = [statement['Resource'], statement['NotResource']].flat();
+    const resources = textsOf([statement['Resource'], statement['NotResource']]);
     for (const resource of resources)
-      if (typeof resource === 'string' && !coversBucket(resource, own))
-        throw malformed(`Policy has invalid resource: ${resource}`);
+      if (!coversBucket(resource, own)) throw malformed(`Policy has invalid resource: ${resource}`);
+    // What a statement leaves out may be anything, so only what it names is compared.
+    if (statement['Resource'] !== undefined)
+      requireFittingActions(
+        textsOf([statement['Action']]),
+        resources.map((resource) => ({
+          bucket: compileWildcard(resource)(own),
+          objects: resource.startsWith(`${own}/`) || /[*?]/.test(resource),
+        })),
+      );
   }
 }
+
+const textsOf = (elements: readonly unknown[]): string[] =>
+  elements.flat().filter((element) => typeof element === 'string');
 
 /** `*` alone is refused, a pattern that fits the bucket is not. */
 const coversBucket = (resource: string, own: string): boolean =>

@@ -15,13 +15,16 @@ import * as multipart from './multipart.ts';
 import * as objectTags from './object-tagging.ts';
 import { putObject } from './put-object.ts';
 import { bucketPolicyProvider, bucketProvider } from './resources.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { refuseInput } from './refuse-input.ts';
 
 export const s3: ServiceDefinition = {
   name: 's3',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'InvalidRequest',
+  refuseInput,
   resources: [bucketProvider, bucketPolicyProvider],
   operations: {
     AbortMultipartUpload: multipart.abortMultipartUpload,

@@ -1,3 +1,4 @@
+import { asList } from '../../iam/statement-fields.ts';
 import { isRecord } from '../../wire/scalars.ts';
 
 /**
@@ -26,9 +27,6 @@ const positiveOperator = /^(ForAnyValue:)?(String(Equals|EqualsIgnoreCase|Like)|
 
 /** Address ranges broader than these count as everybody. */
 const prefixLengthMin = { ipv4: 8, ipv6: 32 };
-
-const asList = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? (value as unknown[]) : [value];
 
 /** Whether S3 calls a bucket policy public: some Allow reaches everybody and no condition narrows it down. */
 export function isPublicPolicy(document: unknown): boolean {

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as s3Client from '@aws-sdk/client-s3';
 import { Bucket, otherAccount, refusal, withBucket } from '../../../test/s3-fixture.ts';
 
+const bucketOf = (name: string): string => `arn:aws:s3:::${name}`;
+const objectsOf = (name: string): string => `arn:aws:s3:::${name}/*`;
 const policyOf = (...Statement: object[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement });
 
@@ -144,10 +146,41 @@ describe('permissions', () => {
   it.each([
     ['another bucket', { Resource: 'arn:aws:s3:::other-bucket/*' }],
     ['an unknown element', { Resource: `arn:aws:s3:::${Bucket}/*`, Actions: 's3:*' }],
+    ['an action of another service', { Resource: objectsOf(Bucket), Action: 'sqs:SendMessage' }],
+    ['an action that S3 does not know', { Resource: objectsOf(Bucket), Action: 's3:GetObjekt' }],
+    ['an action on objects for a bucket', { Resource: bucketOf(Bucket), Action: 's3:GetObject' }],
+    ['an action on buckets for objects', { Resource: objectsOf(Bucket), Action: 's3:ListBucket' }],
+    [
+      'a principal that does not exist',
+      { Resource: objectsOf(Bucket), Principal: { AWS: 'arn:aws:iam::111111111111:role/none' } },
+    ],
   ])('refuses a policy with %s', async (_, statement) => {
     const { client } = await withBucket();
     const Policy = policyOf({ Effect: 'Deny', Principal: '*', Action: 's3:*', ...statement });
     const set = client.send(new s3Client.PutBucketPolicyCommand({ Bucket, Policy }));
     expect(await refusal(set)).toEqual(['MalformedPolicy', 400]);
+  });
+
+  it.each([
+    [
+      'both resources',
+      {
+        Resource: [bucketOf(Bucket), objectsOf(Bucket)],
+        Action: ['s3:ListBucket', 's3:GetObject'],
+      },
+    ],
+    [
+      'a pattern for both',
+      { Resource: `${bucketOf(Bucket)}*`, Action: ['s3:ListBucket', 's3:Get*'] },
+    ],
+    ['all actions on the bucket', { Resource: bucketOf(Bucket), Action: 's3:*' }],
+    ['everything but some actions', { Resource: objectsOf(Bucket), NotAction: 's3:ListBucket' }],
+  ])('takes a policy with %s', async (_, statement) => {
+    const { client } = await withBucket();
+    const Principal = { AWS: '111111111111' };
+    const Policy = policyOf({ Effect: 'Allow', Principal, ...statement });
+    await client.send(new s3Client.PutBucketPolicyCommand({ Bucket, Policy }));
+    const read = await client.send(new s3Client.GetBucketPolicyCommand({ Bucket }));
+    expect(read.Policy).toBe(Policy);
   });
 });

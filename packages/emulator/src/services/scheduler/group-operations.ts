@@ -19,13 +19,6 @@ export const validation = (message: string): AwsError =>
 export const groupArn = (scope: Scope, name: string): string =>
   scope.arn(`schedule-group/${name}`, { service: 'scheduler' });
 
-const namePattern = /^[0-9a-zA-Z-_.]{1,64}$/;
-
-/** @throws AwsError ValidationException */
-export function requireName(what: string, name: string): void {
-  if (!namePattern.test(name)) throw validation(`${what} ${name} is not valid.`);
-}
-
 /** @throws AwsError ResourceNotFoundException */
 export function requireGroup(scope: Scope, name: string): ScheduleGroup {
   const group = schedulerState.in(scope).groups.get(name);
@@ -54,7 +47,6 @@ export const createScheduleGroup = operation<
   },
   run(input, call) {
     const { Name: name = '', ClientToken: clientToken } = input;
-    requireName('The schedule group name', name);
     const { groups } = schedulerState.in(call);
     const existing = groups.get(name);
     if (existing) {

@@ -18,10 +18,11 @@ import {
   listSchedules,
   updateSchedule,
 } from './schedule-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 export const scheduler: ServiceDefinition = {
   name: 'scheduler',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 403 },
   validationError: 'ValidationException',

@@ -5,7 +5,7 @@ import { paginate } from '../../world/paging.ts';
 import type { Scope } from '../../world/scope.ts';
 import { operation, type AccessCheck } from '../../world/service.ts';
 import { passRoleCheck } from '../iam/pass-role.ts';
-import { requireGroup, requireName } from './group-operations.ts';
+import { requireGroup } from './group-operations.ts';
 import { armSchedule } from './run-schedule.ts';
 import { readSettings, schedulerService } from './schedule-settings.ts';
 import { schedulerState, type Schedule } from './state.ts';
@@ -49,7 +49,6 @@ export const createSchedule = operation<
   authorize: checkWithRole('CreateSchedule'),
   run(input, call) {
     const { Name: name = '', GroupName: groupName = 'default', ClientToken: clientToken } = input;
-    requireName('The schedule name', name);
     const group = requireGroup(call, groupName);
     if (group.state === 'DELETING')
       throw new AwsError('ConflictException', `Schedule group ${groupName} is being deleted.`);

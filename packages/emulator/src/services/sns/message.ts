@@ -3,6 +3,7 @@ import { isRecord } from '../../wire/scalars.ts';
 import { AwsError } from '../../world/aws-error.ts';
 import type { Protocol } from './state.ts';
 import { invalidParameter } from './topic-lookup.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 export const messageBytesMax = 262_144; // SNS API reference, Publish, Message: 256 KiB
 const subjectLengthMax = 100; // SNS API reference, Publish, Subject
@@ -87,7 +88,7 @@ function readTexts(given: Given, text: string): Texts {
   if (given.MessageStructure !== 'json') throw invalidParameter('MessageStructure');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallowJson(text);
   } catch {
     throw refuse('JSON message body failed to parse');
   }
@@ -129,7 +130,7 @@ function readAttributes(
 
 function isList(text: string): boolean {
   try {
-    return Array.isArray(JSON.parse(text));
+    return Array.isArray(parseShallowJson(text));
   } catch {
     return false;
   }

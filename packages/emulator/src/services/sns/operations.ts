@@ -23,13 +23,16 @@ import {
   untagResource,
 } from './topic-operations.ts';
 import { topicPolicyResource, topicResource } from './topic-resources.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { refuseInput } from './refuse-input.ts';
 
 export const sns: ServiceDefinition = {
   name: 'sns',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AuthorizationError', status: 403 },
   validationError: 'InvalidParameter',
+  refuseInput,
   resources: [subscriptionResource, topicPolicyResource, topicResource],
   operations: {
     ConfirmSubscription: confirmSubscription,

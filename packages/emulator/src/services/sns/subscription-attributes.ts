@@ -4,6 +4,7 @@ import { compilePattern, InvalidPattern } from '../events/pattern.ts';
 import { placeOfArn } from '../sqs/queue-lookup.ts';
 import type { Subscription } from './state.ts';
 import { invalidParameter, type TopicSubscription } from './topic-lookup.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 // SNS Developer Guide, "Filter policy constraints".
 const filterBytesMax = 262_144;
@@ -63,7 +64,7 @@ function readFilter(text: string, scope: Subscription['filterScope']) {
   if (Buffer.byteLength(text) > filterBytesMax) throw refuse('the policy is too large');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallowJson(text);
     if (isRecord(parsed) && Object.keys(parsed).length === 0) return undefined;
     const filter = compilePattern(parsed);
     const isNested =
@@ -90,7 +91,7 @@ function readRedrivePolicy(subscription: Subscription, text: string): string {
     invalidParameter(`Attributes Reason: RedrivePolicy: ${reason}`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallowJson(text);
   } catch {
     throw refuse('failed to parse JSON.');
   }

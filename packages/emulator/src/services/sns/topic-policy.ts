@@ -5,6 +5,7 @@ import { compilePolicy } from '../../iam/policy-document.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { AwsError } from '../../world/aws-error.ts';
 import type { World } from '../../world/world.ts';
+import { asList, fieldOf } from '../../iam/statement-fields.ts';
 import { bindPolicy } from '../iam/principal-binding.ts';
 import type { TopicPolicy } from './state.ts';
 import { invalidParameter } from './topic-lookup.ts';
@@ -151,8 +152,3 @@ function isForOwners(statement: Readonly<Record<string, unknown>>): boolean {
     : [];
   return isEveryone && keys.some((key) => key.toLowerCase() === 'aws:sourceowner');
 }
-
-const fieldOf = (value: unknown, name: string): unknown =>
-  isRecord(value) ? value[name] : undefined;
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);

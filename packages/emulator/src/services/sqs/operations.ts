@@ -22,13 +22,16 @@ import {
 import { receiveMessage } from './receive-message.ts';
 import { queuePolicyResource, queueResource } from './resources.ts';
 import { sendMessage, sendMessageBatch } from './send-message.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { refuseInput } from './refuse-input.ts';
 
 export const sqs: ServiceDefinition = {
   name: 'sqs',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
-  validationError: 'MissingParameter',
+  validationError: 'InvalidParameterValue',
+  refuseInput,
   resources: [queueResource, queuePolicyResource],
   operations: {
     CancelMessageMoveTask: cancelMessageMoveTask,

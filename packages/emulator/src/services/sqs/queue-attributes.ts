@@ -1,7 +1,7 @@
-import { compilePolicy } from '../../iam/policy-document.ts';
 import { MalformedPolicy } from '../../iam/malformed-policy.ts';
 import { AwsError } from '../../world/aws-error.ts';
 import type { Scope } from '../../world/scope.ts';
+import { readQueuePolicy } from './queue-policy.ts';
 import { readRedriveAllowPolicy, readRedrivePolicy } from './redrive-policy.ts';
 import type { Queue, QueueSettings } from './state.ts';
 
@@ -10,7 +10,6 @@ export const visibilityTimeoutSecondsMax = 43_200;
 export const delaySecondsMax = 900;
 export const waitSecondsMax = 20;
 export const messageSizeLimit = 1_048_576;
-const policyBytesMax = 8_192; // SQS Developer Guide, "Policy information"
 
 export const defaultQueueSettings: QueueSettings = {
   visibilityTimeoutSeconds: 30,
@@ -57,17 +56,10 @@ function oneOf<T extends string>(name: string, text: string, values: readonly T[
   return value;
 }
 
-function readPolicy(arn: string, text: string): Partial<QueueSettings> {
+function readPolicy(scope: Scope, arn: string, text: string): Partial<QueueSettings> {
   if (text === '') return { policyText: undefined, policy: undefined };
-  if (Buffer.byteLength(text) > policyBytesMax)
-    throw invalidAttribute('Policy', ` Reason: the policy exceeds ${policyBytesMax} bytes.`);
   try {
-    const policy = compilePolicy(text, {
-      name: `policy of ${arn}`,
-      kind: 'resource',
-      resourceElement: 'required',
-    });
-    return { policyText: text, policy };
+    return { policyText: text, policy: readQueuePolicy(scope.world, arn, text) };
   } catch (cause) {
     if (!(cause instanceof MalformedPolicy)) throw cause;
     throw invalidAttribute('Policy', ` Reason: ${cause.message}`);
@@ -93,7 +85,7 @@ const anyQueue: Readonly<Record<string, Reader>> = {
   ReceiveMessageWaitTimeSeconds: (text) => ({
     waitSeconds: integer('ReceiveMessageWaitTimeSeconds', text, 0, waitSecondsMax),
   }),
-  Policy: (text, { queue }) => readPolicy(queue.arn, text),
+  Policy: (text, { scope, queue }) => readPolicy(scope, queue.arn, text),
   RedrivePolicy: (text, { scope, queue }) =>
     text === ''
       ? { redriveText: undefined, redrive: undefined }

@@ -17,7 +17,7 @@ import {
   queueUrl,
 } from './queue-lookup.ts';
 import { deadLetterSources } from './redrive-policy.ts';
-import { requestTagContext, requireTags } from './queue-tags.ts';
+import { requestTagContext, requireFewTags, requireTags } from './queue-tags.ts';
 import { sqsState, type Queue } from './state.ts';
 import { isDelayed, isInFlight, isVisible } from './visibility.ts';
 
@@ -76,6 +76,8 @@ export const createQueue = operation<
     const { FifoQueue, ...attributes } = input.Attributes ?? {};
     requireName(name, FifoQueue);
     requireTags(call, input.tags);
+    const tags = new Map(Object.entries(input.tags ?? {}));
+    requireFewTags(tags, input.QueueName ?? '');
     const existing = queues.get(name);
     if (existing) {
       requireSame(call, existing, attributes);
@@ -98,7 +100,7 @@ export const createQueue = operation<
       createdAt: call.now,
       modifiedAt: call.now,
       settings: applyAttributes(call, identity, defaultQueueSettings, attributes),
-      tags: new Map(Object.entries(input.tags ?? {})),
+      tags,
       messages: [],
       sequence: 0,
       deduplication: new Map(),

@@ -35,6 +35,12 @@ export function requireTags(call: Call, tags: Tags): void {
       throw new AwsError('InvalidParameterValue', `The tag ${key}=${value} is not valid.`);
 }
 
+/** @throws AwsError InvalidParameterValue for more tags than a queue can have */
+export function requireFewTags(tags: ReadonlyMap<string, string>, queueName: string): void {
+  if (tags.size > tagsMax)
+    throw new AwsError('InvalidParameterValue', `Too many tags added for queue ${queueName}.`);
+}
+
 export const tagQueue = operation<
   client.TagQueueCommandInput,
   Partial<client.TagQueueCommandOutput>
@@ -48,8 +54,7 @@ export const tagQueue = operation<
     const queue = queueOfUrl(call, input.QueueUrl);
     requireTags(call, input.Tags);
     const tags = new Map([...queue.tags, ...Object.entries(input.Tags ?? {})]);
-    if (tags.size > tagsMax)
-      throw new AwsError('InvalidParameterValue', `Too many tags added for queue ${queue.name}.`);
+    requireFewTags(tags, queue.name);
     for (const [key, value] of tags) queue.tags.set(key, value);
     return {};
   },

@@ -91,6 +91,46 @@ describe('permissions', () => {
   });
 });
 
+describe('the policy of a queue', () => {
+  const allow = {
+    Effect: 'Allow',
+    Principal: { AWS: '111111111111' },
+    Action: 'sqs:SendMessage',
+    Resource: arnOf('jobs'),
+  };
+  const keys = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`aws:RequestTag/${index}`, 'x']),
+    );
+  it.each<[string, object[]]>([
+    ['more than 20 statements', Array<object>(21).fill(allow)],
+    ['more than 50 principals', [{ ...allow, Principal: { AWS: Array(51).fill('111111111111') } }]],
+    ['more than 10 conditions', [{ ...allow, Condition: { StringEquals: keys(11) } }]],
+    [
+      'more than 7 actions in a statement',
+      [{ ...allow, Action: Array(8).fill('sqs:SendMessage') }],
+    ],
+    ['an action of another service', [{ ...allow, Action: 's3:PutObject' }]],
+    [
+      'a role that does not exist',
+      [{ ...allow, Principal: { AWS: 'arn:aws:iam::111111111111:role/none' } }],
+    ],
+    ['more than 8,192 bytes', [{ ...allow, Sid: 'x'.repeat(8_192) }]],
+  ])('is refused with %s', async (_, Statement) => {
+    const { client, create } = aWorld();
+    const QueueUrl = await create('jobs');
+    const set = (statements: object[]) =>
+      client.send(
+        new SetQueueAttributesCommand({
+          QueueUrl,
+          Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) },
+        }),
+      );
+    await expect(set(Statement)).rejects.toMatchObject({ name: 'InvalidAttributeValue' });
+    await set([allow, { ...allow, Action: 'sqs:*' }]);
+  });
+});
+
 describe('a queue with a key of its own', () => {
   it('is closed to senders and receivers who may not use the key', async () => {
     const { client, world } = accountFixture([iam, kms, sqs]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueUrlCommand,
   ListQueueTagsCommand,
@@ -125,6 +126,10 @@ describe('queues', () => {
     expect((await client.send(new ListQueueTagsCommand({ QueueUrl }))).Tags).toEqual({ team: 'x' });
     await expect(
       client.send(new TagQueueCommand({ QueueUrl, Tags: { 'aws:mine': 'x' } })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'x']));
+    await expect(
+      client.send(new CreateQueueCommand({ QueueName: 'many', tags })),
     ).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 

@@ -1,45 +1,32 @@
 import * as client from '@aws-sdk/client-ssm';
-import { AwsError } from '../../world/aws-error.ts';
+import { AwsError, isAwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
-import { paginate } from '../../world/paging.ts';
+import { numericKey, paginate } from '../../world/paging.ts';
+import { refuseUnmodelled } from '../../world/refuse-unmodelled.ts';
 import type { Scope } from '../../world/scope.ts';
+import type { TokenBucket } from '../../world/throttle.ts';
 import { operation, type AccessCheck, type ServiceDefinition } from '../../world/service.ts';
 import { readServiceModel } from '../../wire/model.ts';
+import { findParameter, nameOf, notFound } from './find-parameter.ts';
 import { parameterArn } from './parameter-arn.ts';
-import { publicParameter } from './public-parameters.ts';
+import { parseName } from './parameter-name.ts';
+import { publicParameters } from './public-parameters.ts';
+import { putParameter } from './put-parameter.ts';
 import { ssmResources } from './resources.ts';
 import { ssmState, type Parameter } from './state.ts';
-import { addTagsCheck, tagOperations } from './tags.ts';
-
-const publicPrefix = '/aws/';
-const nameLengthMax = 2048; // SSM PutParameter, "Name": 1 to 2048 characters
-const standardValueBytesMax = 4096; // SSM standard parameters: 4 KB
-
-const toName = (nameOrArn: string | undefined): string => {
-  const name = nameOrArn ?? '';
-  const arn = /^arn:aws:ssm:[^:]*:\d*:parameter(\/.*)$/.exec(name);
-  return arn?.[1] ?? name;
-};
+import { tagOperations } from './tags.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 const checkFor =
   (action: string) =>
   (input: { Name?: string | undefined }, call: Call): AccessCheck => ({
     action,
-    resource: parameterArn(call, toName(input.Name)),
+    resource: parameterArn(call, nameOf(call, input.Name ?? '')),
   });
 
-function find(scope: Scope, nameOrArn: string): Parameter | undefined {
-  const name = toName(nameOrArn);
-  return name.startsWith(publicPrefix)
-    ? publicParameter(scope, name)
-    : ssmState.in(scope).parameters.get(name);
-}
-
-const notFound = (name: string): AwsError =>
-  new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
-
-const describe = (scope: Scope, parameter: Parameter): client.Parameter => ({
+const describe = (scope: Scope, parameter: Parameter, askedFor = ''): client.Parameter => ({
   Name: parameter.name,
+  Selector: selectorOf(askedFor),
   Type: parameter.type,
   Value: parameter.value,
   Version: parameter.version,
@@ -48,15 +35,20 @@ const describe = (scope: Scope, parameter: Parameter): client.Parameter => ({
   DataType: parameter.dataType,
 });
 
+const selectorOf = (askedFor: string): string | undefined => {
+  const { selector } = parseName(askedFor);
+  return selector === undefined ? undefined : `:${selector}`;
+};
+
 const getParameter = operation<
   client.GetParameterCommandInput,
   Partial<client.GetParameterCommandOutput>
 >({
   authorize: checkFor('ssm:GetParameter'),
   run(input, call) {
-    const parameter = find(call, input.Name ?? '');
+    const parameter = findParameter(call, input.Name ?? '');
     if (!parameter) throw notFound(input.Name ?? '');
-    return { Parameter: describe(call, parameter) };
+    return { Parameter: describe(call, parameter, input.Name) };
   },
 });
 
@@ -67,16 +59,28 @@ const getParameters = operation<
   authorize: (input, call) =>
     (input.Names ?? []).map((name) => ({
       action: 'ssm:GetParameters',
-      resource: parameterArn(call, toName(name)),
+      resource: parameterArn(call, nameOf(call, name)),
     })),
   run(input, call) {
-    const found = (input.Names ?? []).map((name) => ({ name, parameter: find(call, name) }));
+    const found = (input.Names ?? []).map((name) => ({ name, parameter: present(call, name) }));
     return {
-      Parameters: found.flatMap(({ parameter }) => (parameter ? [describe(call, parameter)] : [])),
+      Parameters: found.flatMap(({ name, parameter }) =>
+        parameter ? [describe(call, parameter, name)] : [],
+      ),
       InvalidParameters: found.flatMap(({ name, parameter }) => (parameter ? [] : [name])),
     };
   },
 });
+
+/** A version that is not there is as unknown here as a name that is not. */
+function present(call: Call, name: string): Parameter | undefined {
+  try {
+    return findParameter(call, name);
+  } catch (error) {
+    if (isAwsError(error, 'ParameterVersionNotFound')) return undefined;
+    throw error;
+  }
+}
 
 const getParametersByPath = operation<
   client.GetParametersByPathCommandInput,
@@ -87,8 +91,15 @@ const getParametersByPath = operation<
     resource: parameterArn(call, input.Path ?? ''),
   }),
   run(input, call) {
-    const prefix = `${(input.Path ?? '').replace(/\/$/, '')}/`;
-    const inPath = [...ssmState.in(call).parameters.values()].filter(
+    refuseUnmodelled(input, ['ParameterFilters'], 'InvalidFilterKey');
+    if (input.Path?.startsWith('/') !== true)
+      throw new AwsError(
+        'ValidationException',
+        `The path "${input.Path ?? ''}" does not meet the requirements: it begins with a slash.`,
+      );
+    const prefix = `${input.Path.replace(/\/$/, '')}/`;
+    const all = [...ssmState.in(call).parameters.values(), ...publicParameters(call)];
+    const inPath = all.filter(
       ({ name }) =>
         name.startsWith(prefix) &&
         (input.Recursive === true || !name.slice(prefix.length).includes('/')),
@@ -107,73 +118,31 @@ const getParametersByPath = operation<
   },
 });
 
-const putParameter = operation<
-  client.PutParameterCommandInput,
-  Partial<client.PutParameterCommandOutput>
->({
-  authorize: (input, call) => [
-    checkFor('ssm:PutParameter')(input, call),
-    ...(input.Tags?.length ? [addTagsCheck(call, toName(input.Name), input.Tags)] : []),
-  ],
-  run(input, call) {
-    const name = toName(input.Name);
-    const { parameters } = ssmState.in(call);
-    const existing = parameters.get(name);
-    if (/^\/?(aws|ssm)/i.test(name))
-      throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
-    if (name.length > nameLengthMax)
-      throw new AwsError(
-        'ValidationException',
-        `the parameter name has ${name.length} characters, at most ${nameLengthMax} are allowed`,
-      );
-    if (existing && input.Overwrite !== true)
-      throw new AwsError(
-        'ParameterAlreadyExists',
-        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-      );
-    if (!existing && input.Type === undefined)
-      throw new AwsError(
-        'ValidationException',
-        'A parameter type is required when you create a parameter.',
-      );
-    if (existing && input.Tags !== undefined)
-      throw new AwsError(
-        'ValidationException',
-        "Invalid request: tags and overwrite can't be used together.",
-      );
-    const value = input.Value ?? '';
-    if (value === '' || Buffer.byteLength(value) > standardValueBytesMax)
-      throw new AwsError(
-        'ValidationException',
-        `a standard parameter holds 1 to ${standardValueBytesMax} bytes, not ${Buffer.byteLength(value)}`,
-      );
-    const parameter: Parameter = {
-      name,
-      type: input.Type ?? existing?.type ?? 'String',
-      value,
-      version: (existing?.version ?? 0) + 1,
-      dataType: input.DataType ?? existing?.dataType ?? 'text',
-      description: input.Description ?? existing?.description,
-      modifiedAt: call.date,
-      modifiedBy: call.caller.kind === 'service' ? call.caller.service : call.caller.arn,
-      tags:
-        existing?.tags ??
-        new Map((input.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
-    };
-    parameters.set(name, parameter);
-    return { Version: parameter.version, Tier: 'Standard' };
-  },
-});
-
 const deleteParameter = operation<
   client.DeleteParameterCommandInput,
   Partial<client.DeleteParameterCommandOutput>
 >({
   authorize: checkFor('ssm:DeleteParameter'),
   run(input, call) {
-    if (!ssmState.in(call).parameters.delete(toName(input.Name))) throw notFound(input.Name ?? '');
+    const name = nameOf(call, input.Name ?? '');
+    const { parameters, versions } = ssmState.in(call);
+    if (!parameters.delete(name)) throw notFound(input.Name ?? '');
+    versions.delete(name);
     return {};
   },
+});
+
+const summary = (item: Parameter) => ({
+  Name: item.name,
+  Type: item.type,
+  LastModifiedDate: item.modifiedAt,
+  LastModifiedUser: item.modifiedBy,
+  Description: item.description,
+  Version: item.version,
+  AllowedPattern: item.allowedPattern,
+  Policies: [],
+  Tier: 'Standard' as const,
+  DataType: item.dataType,
 });
 
 const describeParameters = operation<
@@ -197,24 +166,51 @@ const describeParameters = operation<
     });
     return {
       Parameters: page.items.map((item) => ({
-        Name: item.name,
+        ...summary(item),
         ARN: parameterArn(call, item.name),
-        Type: item.type,
-        LastModifiedDate: item.modifiedAt,
-        LastModifiedUser: item.modifiedBy,
-        Description: item.description,
-        Version: item.version,
-        Tier: 'Standard' as const,
-        DataType: item.dataType,
       })),
       NextToken: page.nextToken,
     };
   },
 });
 
+const getParameterHistory = operation<
+  client.GetParameterHistoryCommandInput,
+  Partial<client.GetParameterHistoryCommandOutput>
+>({
+  authorize: checkFor('ssm:GetParameterHistory'),
+  run(input, call) {
+    const kept = ssmState.in(call).versions.get(nameOf(call, input.Name ?? ''));
+    if (!kept) throw notFound(input.Name ?? '');
+    const page = paginate(call, kept, {
+      keyOf: ({ version }) => numericKey(version),
+      token: input.NextToken,
+      size: input.MaxResults,
+      sizeMax: 50, // SSM GetParameterHistory, "MaxResults": 1 to 50
+      invalidToken: 'InvalidNextToken',
+    });
+    return {
+      Parameters: page.items.map((item) => ({
+        ...summary(item),
+        Value: item.value,
+        Labels: [],
+      })),
+      NextToken: page.nextToken,
+    };
+  },
+});
+
+/** Parameter Store's throughput is one for all reads. Source: Systems Manager quotas, "Max throughput", default. */
+const reads: ReadonlySet<string> = new Set([
+  'GetParameter',
+  'GetParameters',
+  'GetParametersByPath',
+]);
+const readBucket: TokenBucket = { name: 'parameter reads', sizeMax: 40, tokensPerSecond: 40 };
+
 export const ssm: ServiceDefinition = {
   name: 'ssm',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'ValidationException',
@@ -222,10 +218,15 @@ export const ssm: ServiceDefinition = {
     DeleteParameter: deleteParameter,
     DescribeParameters: describeParameters,
     GetParameter: getParameter,
+    GetParameterHistory: getParameterHistory,
     GetParameters: getParameters,
     GetParametersByPath: getParametersByPath,
     PutParameter: putParameter,
     ...tagOperations,
+  },
+  throttle: {
+    demandsOf: (name) => (reads.has(name) ? [{ bucket: readBucket, tokens: 1 }] : []),
+    error: { code: 'ThrottlingException', message: 'Rate exceeded', status: 400 },
   },
   resources: ssmResources,
 };

@@ -18,8 +18,17 @@ export function publicParameter(scope: Scope, name: string): Parameter | undefin
     version: image.release,
     dataType: 'text',
     description: undefined,
+    allowedPattern: undefined,
     modifiedAt: new Date(image.releasedAt),
     modifiedBy: '',
     tags: new Map(),
   };
+}
+
+/** All that Amazon publishes by now. */
+export function publicParameters(scope: Scope): Parameter[] {
+  const names = new Set(
+    amazonImages(scope.world, scope.region).map(({ parameterName }) => parameterName),
+  );
+  return [...names].flatMap((name) => publicParameter(scope, name) ?? []);
 }

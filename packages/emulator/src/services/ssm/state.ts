@@ -1,6 +1,6 @@
 import { defineState } from '../../world/state.ts';
 
-export type ParameterType = 'String' | 'StringList' | 'SecureString';
+export type ParameterType = 'String' | 'StringList';
 
 export interface Parameter {
   readonly name: string;
@@ -9,6 +9,7 @@ export interface Parameter {
   readonly version: number;
   readonly dataType: string;
   readonly description: string | undefined;
+  readonly allowedPattern: string | undefined;
   readonly modifiedAt: Date;
   readonly modifiedBy: string;
   readonly tags: Map<string, string>;
@@ -16,4 +17,6 @@ export interface Parameter {
 
 export const ssmState = defineState('ssm', 'regional', () => ({
   parameters: new Map<string, Parameter>(),
+  /** All versions that are still kept, the oldest first, by name. */
+  versions: new Map<string, readonly Parameter[]>(),
 }));

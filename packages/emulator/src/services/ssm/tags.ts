@@ -53,6 +53,30 @@ export function addTagsCheck(call: Call, name: string, tags: readonly client.Tag
   };
 }
 
+/**
+ * Adds tags to those that a parameter has. CloudFormation sets the reserved ones.
+ *
+ * @throws AwsError for a reserved key, or when a parameter would have more tags than it can
+ */
+export function withTags(
+  call: Call,
+  before: ReadonlyMap<string, string>,
+  added: readonly client.Tag[],
+): Map<string, string> {
+  const merged = new Map(before);
+  for (const { Key = '', Value = '' } of added) {
+    if (Key.toLowerCase().startsWith('aws:') && !call.via.includes('cloudformation.amazonaws.com'))
+      throw new AwsError(
+        'ValidationException',
+        `The tag key ${Key} uses the reserved prefix aws:, which only AWS sets.`,
+      );
+    merged.set(Key, Value);
+  }
+  if (merged.size > tagsMax)
+    throw new AwsError('TooManyTagsError', `a parameter can have ${tagsMax} tags at most`);
+  return merged;
+}
+
 const addTagsToResource = operation<
   client.AddTagsToResourceCommandInput,
   Partial<client.AddTagsToResourceCommandOutput>
@@ -60,11 +84,7 @@ const addTagsToResource = operation<
   authorize: (input, call) => addTagsCheck(call, input.ResourceId ?? '', input.Tags ?? []),
   run(input, call) {
     const { tags } = require(input, call);
-    const merged = new Map(tags);
-    for (const { Key = '', Value = '' } of input.Tags ?? []) merged.set(Key, Value);
-    if (merged.size > tagsMax)
-      throw new AwsError('TooManyTagsError', `a parameter can have ${tagsMax} tags at most`);
-    for (const [key, value] of merged) tags.set(key, value);
+    for (const [name, value] of withTags(call, tags, input.Tags ?? [])) tags.set(name, value);
     return {};
   },
 });

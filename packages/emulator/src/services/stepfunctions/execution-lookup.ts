@@ -19,10 +19,12 @@ export const findExecution = (scope: Scope, arn: string): Execution | undefined 
 export function requireExecution(scope: Scope, arn: string | undefined): Execution {
   if (!isExecutionArn(arn ?? '')) throw invalidArn(arn ?? '');
   const found = findExecution(scope, arn ?? '');
-  if (!found)
-    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
+  if (!found) throw executionDoesNotExist(arn);
   return found;
 }
+
+export const executionDoesNotExist = (arn: string | undefined): AwsError =>
+  new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
 
 /** All that are kept; what has expired goes when somebody looks. */
 export function keptExecutions(scope: Scope): Iterable<Execution> {

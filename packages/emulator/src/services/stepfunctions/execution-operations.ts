@@ -11,6 +11,7 @@ import { stopExecution as stop } from './engine/stop-execution.ts';
 import { isTooLarge, payloadBytesMax, type Value } from './engine/value.ts';
 import {
   executionCheck,
+  executionDoesNotExist,
   findExecution,
   keptExecutions,
   requireExecution,
@@ -24,14 +25,12 @@ import {
   validation,
 } from './machine-lookup.ts';
 import { initialRevision, settingsOf } from './machine-operations.ts';
+import { redriveStatus } from './redrive-operation.ts';
 import { requireMapRun } from './map-run/require-map-run.ts';
 import { revisionOf, type Execution, type StateMachine } from './state.ts';
+import { parseShallowJson } from '../../wire/json-depth.ts';
 
 const staleMs = 1_000;
-// Step Functions API Reference, StopExecution, error and cause
-const errorLengthMax = 256;
-const causeLengthMax = 32_768;
-
 export const startExecution = operation<
   client.StartExecutionCommandInput,
   Partial<client.StartExecutionCommandOutput>
@@ -95,7 +94,7 @@ function readInput(text: string): Value {
       `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${payloadBytesMax}`,
     );
   try {
-    return { json: JSON.parse(text) as Json, text };
+    return { json: parseShallowJson(text) as Json, text };
   } catch (error) {
     throw new AwsError(
       'InvalidExecutionInput',
@@ -118,10 +117,6 @@ export const stopExecution = operation<
   authorize: executionCheck('StopExecution'),
   run(input, call) {
     const { error, cause } = input;
-    if ((error?.length ?? 0) > errorLengthMax || (cause?.length ?? 0) > causeLengthMax)
-      throw validation(
-        `error has ${errorLengthMax} characters at most and cause ${causeLengthMax}`,
-      );
     const execution = requireExecution(call, input.executionArn);
     stop(call, execution, { error, cause });
     return { stopDate: new Date(execution.stoppedAt ?? call.now) };
@@ -129,15 +124,16 @@ export const stopExecution = operation<
 });
 
 /**
- * Source: API reference, DescribeExecution and ListExecutions: eventually consistent, so that an end may not show at once.
- * AWS states no figure.
+ * Source: API reference, DescribeExecution and ListExecutions: eventually consistent, so that neither a beginning nor an end
+ * need show at once. AWS states no figure.
  */
-function asSeen(call: Call, execution: Execution): Execution {
-  const { stoppedAt, output, error, cause, ...running } = execution;
-  return stoppedAt !== undefined &&
-    call.now < stoppedAt + staleMs &&
-    call.chance('stale-read') < call.world.settings.staleReadShare
-    ? { ...running, status: 'RUNNING' }
+function asSeen(call: Call, execution: Execution): Execution | undefined {
+  const { startedAt, stoppedAt, output, error, cause, ...running } = execution;
+  const isStale = (at: number): boolean =>
+    call.now < at + staleMs && call.chance('stale-read') < call.world.settings.staleReadShare;
+  if (isStale(startedAt)) return undefined;
+  return stoppedAt !== undefined && isStale(stoppedAt)
+    ? { ...running, startedAt, status: 'RUNNING' }
     : execution;
 }
 
@@ -150,6 +146,7 @@ export const describeExecution = operation<
     if (input.includedData === 'METADATA_ONLY')
       throw validation('includedData METADATA_ONLY is not modelled by this emulator');
     const execution = asSeen(call, requireExecution(call, input.executionArn));
+    if (!execution) throw executionDoesNotExist(input.executionArn);
     const { output, error, cause } = execution;
     return {
       ...summaryOf(execution),
@@ -158,25 +155,10 @@ export const describeExecution = operation<
       ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
-      ...redriveStatus(execution),
+      ...redriveStatus(call, execution),
     };
   },
 });
-
-/** Source: API reference, DescribeExecution, redriveStatus. */
-function redriveStatus(
-  execution: Execution,
-): Pick<client.DescribeExecutionOutput, 'redriveStatus' | 'redriveStatusReason'> {
-  const { status } = execution;
-  if (status === 'RUNNING' || status === 'SUCCEEDED')
-    return {
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: `Execution is ${status} and cannot be redriven`,
-    };
-  return {
-    redriveStatus: execution.mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
-  };
-}
 
 const summaryOf = (execution: Execution) => ({
   executionArn: execution.arn,
@@ -186,7 +168,8 @@ const summaryOf = (execution: Execution) => ({
   startDate: new Date(execution.startedAt),
   ...(execution.stoppedAt === undefined ? {} : { stopDate: new Date(execution.stoppedAt) }),
   ...(execution.mapRunArn === undefined ? {} : { mapRunArn: execution.mapRunArn }),
-  redriveCount: 0,
+  redriveCount: execution.redrives?.count ?? 0,
+  ...(execution.redrives ? { redriveDate: new Date(execution.redrives.at) } : {}),
 });
 
 export const listExecutions = operation<
@@ -210,7 +193,7 @@ export const listExecutions = operation<
           ? execution.machineArn === stateMachineArn
           : execution.mapRunArn === mapRunArn,
       )
-      .map((execution) => asSeen(call, execution))
+      .flatMap((execution) => asSeen(call, execution) ?? [])
       .filter(({ status }) => statusFilter === undefined || status === statusFilter);
     const page = paginate(call, found, {
       // The newest comes first.

@@ -11,7 +11,6 @@ const executionArnPattern = /^arn:aws:states:[a-z0-9-]+:\d{12}:execution:[^:]+:[
 
 /** Step Functions API Reference, CreateStateMachine and StartExecution, name. */
 const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\ufffe\uffff]/u;
-const nameLengthMax = 80;
 const tagsMax = 50; // Step Functions Developer Guide, "Service quotas": tags of a resource
 
 export const validation = (message: string): AwsError =>
@@ -24,19 +23,12 @@ export const invalidArn = (arn: string): AwsError =>
 export const pageMax = 1_000;
 const pageDefault = 100;
 
-/** How many results a page may have; 0 asks for the default. @throws AwsError ValidationException */
-export function pageSizeOf(maxResults: number | undefined): number {
-  if (maxResults !== undefined && (maxResults < 0 || maxResults > pageMax))
-    throw validation(
-      `1 validation error detected: Value '${maxResults}' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and ${pageMax}`,
-    );
-  return maxResults || pageDefault;
-}
+/** How many results a page may have; 0 asks for the default. */
+export const pageSizeOf = (maxResults: number | undefined): number => maxResults || pageDefault;
 
 /** @throws AwsError InvalidName */
 export function requireName(name: string): void {
-  if (name.length < 1 || name.length > nameLengthMax || forbiddenInNames.test(name))
-    throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+  if (forbiddenInNames.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
 }
 
 /** @throws AwsError InvalidArn, StateMachineDoesNotExist */

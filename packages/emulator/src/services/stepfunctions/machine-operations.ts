@@ -106,7 +106,7 @@ export const createStateMachine = operation<
     const arn = call.arn(`stateMachine:${name}`);
     const roleArn = requireRoleArn(input.roleArn);
     const definitionText = input.definition ?? '';
-    const definition = requireDefinition(definitionText);
+    const definition = requireDefinition(call.world, definitionText);
     const logging = requireLogging(call, input.loggingConfiguration);
     const { machines } = stepFunctionsState.in(call);
     const existing = machines.get(arn);
@@ -159,7 +159,8 @@ export const updateStateMachine = operation<
     ...(input.roleArn === undefined ? [] : [passRoleCheck(call, input.roleArn, statesService)]),
   ],
   async run(input, call) {
-    const { stateMachineArn, ...changes } = input;
+    // Neither a description nor `publish: false` is a change.
+    const { stateMachineArn, publish, versionDescription, ...changes } = input;
     const machine = requireMachine(call, stateMachineArn);
     if (Object.keys(changes).length === 0)
       throw new AwsError(
@@ -171,7 +172,9 @@ export const updateStateMachine = operation<
       throw new AwsError('StateMachineDeleting', `State Machine Deleting: '${machine.arn}'`);
     const definitionText = input.definition ?? machine.definitionText;
     const definition =
-      input.definition === undefined ? machine.definition : requireDefinition(input.definition);
+      input.definition === undefined
+        ? machine.definition
+        : requireDefinition(call.world, input.definition);
     const roleArn = input.roleArn === undefined ? machine.roleArn : requireRoleArn(input.roleArn);
     const logging =
       input.loggingConfiguration === undefined
@@ -275,10 +278,10 @@ export const validateStateMachineDefinition = operation<
 >({
   // ValidateStateMachineDefinition has no resource-level permission.
   authorize: () => ({ action: 'states:ValidateStateMachineDefinition', resource: '*' }),
-  run(input) {
+  run(input, call) {
     if (input.type === 'EXPRESS') throw validation('type EXPRESS is not modelled by this emulator');
     try {
-      requireDefinition(input.definition);
+      requireDefinition(call.world, input.definition);
       return { result: 'OK', diagnostics: [], truncated: false };
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'InvalidDefinition') throw error;

@@ -19,16 +19,20 @@ import {
   validateStateMachineDefinition,
 } from './machine-operations.ts';
 import { mapRunOperations } from './map-run-operations.ts';
+import { redriveExecution } from './redrive-operation.ts';
 import { startMapRun } from './map-run/start-map-run.ts';
 import { stateMachineResource } from './resources.ts';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { stepFunctionsThrottle } from './request-rates.ts';
 
 export const stepfunctions: ServiceDefinition = {
   name: 'states',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDeniedException', status: 400 },
   validationError: 'ValidationException',
+  throttle: stepFunctionsThrottle,
   resources: [stateMachineResource],
   start(root) {
     mapRunStarter.in(root).start = startMapRun;
@@ -43,6 +47,7 @@ export const stepfunctions: ServiceDefinition = {
     ListExecutions: listExecutions,
     ListStateMachines: listStateMachines,
     ListTagsForResource: listTagsForResource,
+    RedriveExecution: redriveExecution,
     StartExecution: startExecution,
     StopExecution: stopExecution,
     TagResource: tagResource,

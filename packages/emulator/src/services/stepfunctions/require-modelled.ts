@@ -1,15 +1,21 @@
 import { AwsError } from '../../world/aws-error.ts';
+import type { World } from '../../world/world.ts';
 import type { Definition } from './asl/definition.ts';
 import { parseDefinition } from './asl/parse-definition.ts';
+import { Problems } from './asl/problems.ts';
+import { checkServiceArguments } from './integrations/check-arguments.ts';
 
 /**
  * A definition that this emulator can carry out.
  *
  * @throws AwsError InvalidDefinition
  */
-export function requireDefinition(text: string | undefined): Definition {
+export function requireDefinition(world: World, text: string | undefined): Definition {
   const definition = parseDefinition(text ?? '');
   requireModelled(definition);
+  const problems = new Problems();
+  checkServiceArguments(world, definition, problems);
+  problems.throwIfAny();
   return definition;
 }
 

@@ -1,6 +1,8 @@
 import type { HistoryEvent, LoggingConfiguration } from '@aws-sdk/client-sfn';
 import { defineState } from '../../world/state.ts';
-import type { Definition } from './asl/definition.ts';
+import type { Definition, State } from './asl/definition.ts';
+import type { Value } from './engine/value.ts';
+import type { Variables } from './engine/variables.ts';
 
 export interface StateMachine {
   readonly name: string;
@@ -40,6 +42,20 @@ export interface MachineRevision {
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
+/** A stay in a state of an execution's own line of states. */
+export interface Standing {
+  readonly state: State;
+  readonly input: Value;
+  readonly variables: Variables;
+}
+
+export interface Redrives {
+  readonly count: number;
+  /** Of the last one, milliseconds since 1970. */
+  readonly at: number;
+  readonly clientToken: string | undefined;
+}
+
 /** One execution, or one child execution of a map run. */
 export interface Execution {
   readonly arn: string;
@@ -63,6 +79,9 @@ export interface Execution {
   output?: string;
   error?: string;
   cause?: string;
+  /** Where it stood when it ended without success. */
+  stoodAt?: Standing;
+  redrives?: Redrives;
   readonly history: HistoryEvent[];
 }
 

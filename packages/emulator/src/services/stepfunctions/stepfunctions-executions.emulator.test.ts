@@ -52,7 +52,7 @@ describe('starting an execution', () => {
     ['input that is no JSON', { input: '{' }, 'InvalidExecutionInput'],
     ['too long an input', { input: JSON.stringify('ä'.repeat(131_072)) }, 'ValidationException'],
     ['a name with a blank', { name: 'a b' }, 'InvalidName'],
-    ['a name of 81 characters', { name: 'n'.repeat(81) }, 'InvalidName'],
+    ['a name of 81 characters', { name: 'n'.repeat(81) }, 'ValidationException'],
     ['no machine', { stateMachineArn: machineArn('nowhere') }, 'StateMachineDoesNotExist'],
     ['no ARN', { stateMachineArn: 'no-arn-at-all' }, 'InvalidArn'],
     ['a version', { stateMachineArn: machineArn('machine-1:2') }, 'ValidationException'],
@@ -116,12 +116,30 @@ describe('an execution', () => {
 
   it('may seem to run on for a moment after its end', async () => {
     const fixture = stateMachineFixture([], { staleReadShare: 1 });
-    const executionArn = await fixture.start(await fixture.machine({ Only: pass }));
-    await fixture.world.scheduler.runFor(500);
+    const twoSeconds = { Type: 'Wait', Seconds: 2, End: true };
+    const executionArn = await fixture.start(await fixture.machine({ Only: twoSeconds }));
+    await fixture.world.scheduler.runFor(2_500);
     const early = await fixture.describe(executionArn);
     expect([early.status, early.output, early.stopDate]).toEqual(['RUNNING', undefined, undefined]);
     await fixture.world.scheduler.runFor(1_000);
     expect(await fixture.describe(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('may not be found for a moment after its start, while its name is taken', async () => {
+    const fixture = stateMachineFixture([], { staleReadShare: 1 });
+    const stateMachineArn = await fixture.machine({ Only: wait });
+    const executionArn = await fixture.start(stateMachineArn, {}, 'one');
+    const list = () => fixture.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+    expect((await list()).executions).toEqual([]);
+    await expect(fixture.describe(executionArn)).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+    await expect(fixture.start(stateMachineArn, { other: true }, 'one')).rejects.toMatchObject({
+      name: 'ExecutionAlreadyExists',
+    });
+    await fixture.world.scheduler.runFor(1_000);
+    expect((await list()).executions).toMatchObject([{ executionArn, status: 'RUNNING' }]);
+    expect(await fixture.describe(executionArn)).toMatchObject({ status: 'RUNNING' });
   });
 
   it('is listed with others by status, the newest first', async () => {

@@ -195,6 +195,30 @@ describe('an SDK integration', () => {
     ).toMatchObject({ error: 'Ssm.ParameterNotFoundException' });
   });
 
+  it('is refused with arguments that the operation does not have or without those that it needs', async () => {
+    const fixture = stateMachineFixture();
+    const refusal = (Arguments: object) =>
+      fixture.machine({
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            StartAt: 'Get',
+            States: { Get: task('aws-sdk:ssm:getParameter', Arguments) },
+          },
+          End: true,
+        },
+      });
+    await expect(refusal({ Name: '/a', Nome: '/b' })).rejects.toMatchObject({
+      name: 'InvalidDefinition',
+      message: expect.stringContaining(
+        "The field 'Nome' is not supported by Step Functions at /States/Each/ItemProcessor/States/Get/Arguments",
+      ),
+    });
+    await expect(refusal({})).rejects.toMatchObject({
+      message: expect.stringContaining("The field 'Name' is required but was missing"),
+    });
+  });
+
   it.each([
     'lambda:invoke.waitForTaskToken',
     'states:startExecution.sync',

@@ -195,6 +195,23 @@ describe('logs', () => {
     expect(resourcePolicies?.[0]?.policyDocument).toContain(`${groupArn}:log-stream:*`);
   });
 
+  it('cut the data of an entry of more than 248 KiB and say so', async () => {
+    const fixture = await withGroup();
+    await fixture.run(
+      { Only: pass },
+      { text: 'é'.repeat(129_000) },
+      { loggingConfiguration: logging('ALL', true) },
+    );
+    const texts = await fixture.logLines('/aws/vendedlogs/states/m');
+    expect(texts).toHaveLength(4);
+    for (const text of texts) {
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(248 * 1024);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(248 * 1024 - 10);
+      const { details } = JSON.parse(text) as { details: Record<string, unknown> };
+      expect(details['inputDetails'] ?? details['outputDetails']).toEqual({ truncated: true });
+    }
+  });
+
   it('let delivery into further groups, on whichever page of the policies that is said', async () => {
     const fixture = stateMachineFixture([], { pageSizeMax: 2 });
     const client = fixture.client(CloudWatchLogsClient);

@@ -85,6 +85,21 @@ describe('other states', () => {
     expect([silent.status, silent.error, silent.cause]).toEqual(['FAILED', undefined, undefined]);
   });
 
+  it('fail with what is too long cut: 256 characters of an error, 32,768 of a cause', async () => {
+    const fixture = stateMachineFixture();
+    const ended = await fixture.run(
+      {
+        Only: {
+          Type: 'Fail',
+          Error: '{% $states.input.error %}',
+          Cause: '{% $states.input.cause %}',
+        },
+      },
+      { error: 'e'.repeat(300), cause: 'c'.repeat(40_000) },
+    );
+    expect([ended.error, ended.cause]).toEqual(['e'.repeat(256), 'c'.repeat(32_768)]);
+  });
+
   it('assign all variables of a state at once, after all were evaluated', async () => {
     const fixture = stateMachineFixture();
     const ended = await fixture.run({

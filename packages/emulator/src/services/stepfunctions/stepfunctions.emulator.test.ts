@@ -50,15 +50,16 @@ describe('a state machine', () => {
     expect(described.revisionId).toBeUndefined();
   });
 
-  it.each(['', 'with space', 'a'.repeat(81), 'slash/ed', 'star*'])(
-    'cannot have the name %j',
-    async (name) => {
-      const { machine } = stateMachineFixture();
-      await expect(machine({ Only: pass }, { name })).rejects.toMatchObject({
-        name: 'InvalidName',
-      });
-    },
-  );
+  it.each([
+    ['', 'ValidationException'],
+    ['a'.repeat(81), 'ValidationException'],
+    ['with space', 'InvalidName'],
+    ['slash/ed', 'InvalidName'],
+    ['star*', 'InvalidName'],
+  ])('cannot have the name %j, %s', async (given, name) => {
+    const { machine } = stateMachineFixture();
+    await expect(machine({ Only: pass }, { name: given })).rejects.toMatchObject({ name });
+  });
 
   it.each([
     ['type', { type: 'EXPRESS' as const }, 'ValidationException'],
@@ -207,6 +208,7 @@ describe('a state machine', () => {
     );
     await fixture.world.scheduler.runFor(10_000);
     const later = await fixture.start(stateMachineArn);
+    await fixture.world.scheduler.runFor(2_000);
     expect(await fixture.settle(later)).toMatchObject({ output: '"new"' });
     expect(await fixture.settle(running)).toMatchObject({ output: '"old"' });
     expect(
@@ -216,9 +218,10 @@ describe('a state machine', () => {
       (await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: running })))
         .definition,
     ).toContain('"old"');
-    await expect(
-      sfn.send(new UpdateStateMachineCommand({ stateMachineArn })),
-    ).rejects.toMatchObject({ name: 'MissingRequiredParameter' });
+    for (const nothing of [{}, { publish: false }])
+      await expect(
+        sfn.send(new UpdateStateMachineCommand({ stateMachineArn, ...nothing })),
+      ).rejects.toMatchObject({ name: 'MissingRequiredParameter' });
   });
 
   it('may still serve its old definition right after a change', async () => {
@@ -227,9 +230,11 @@ describe('a state machine', () => {
     const definition = definitionOf({ Only: { ...pass, Output: 'new' } });
     await fixture.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
     const soon = await fixture.start(stateMachineArn);
+    await fixture.world.scheduler.runFor(2_000);
     expect(await fixture.settle(soon)).toMatchObject({ output: '"old"' });
     await fixture.world.scheduler.runFor(10_000);
     const later = await fixture.start(stateMachineArn);
+    await fixture.world.scheduler.runFor(2_000);
     expect(await fixture.settle(later)).toMatchObject({ output: '"new"' });
   });
 

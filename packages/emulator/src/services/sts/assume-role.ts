@@ -10,6 +10,7 @@ import { requestTagContext, tagContext } from '../iam/tags.ts';
 import { checkAssumeRoleRequest } from './assume-role-request.ts';
 import { issueSession } from './issue-session.ts';
 import { checkPackedSize, sessionPolicies } from './session-policies.ts';
+import { inheritedTags, requestedTags, transitiveTags } from './session-tags.ts';
 
 const durationSecondsDefault = 3_600; // STS API Reference, AssumeRole
 
@@ -31,6 +32,10 @@ const sourceIdentityOf = (input: AssumeRoleCommandInput, call: Call): string | u
   (call.caller.kind === 'assumed-role' ? call.caller.sourceIdentity : undefined) ??
   input.SourceIdentity;
 
+/** Inherited tags are set on the new session too: both sides have to allow that. */
+const setsTags = (input: AssumeRoleCommandInput, call: Call): boolean =>
+  (input.Tags ?? []).length > 0 || Object.keys(inheritedTags(call.caller)).length > 0;
+
 function authorize(input: AssumeRoleCommandInput, call: Call): AccessCheck[] {
   checkAssumeRoleRequest(input, call);
   const arn = input.RoleArn ?? '';
@@ -48,13 +53,15 @@ function authorize(input: AssumeRoleCommandInput, call: Call): AccessCheck[] {
       'sts:RoleSessionName': input.RoleSessionName,
       'sts:SourceIdentity': sourceIdentity,
       'sts:DurationSeconds': input.DurationSeconds,
+      'sts:TransitiveTagKeys':
+        (input.TransitiveTagKeys ?? []).length > 0 ? input.TransitiveTagKeys : undefined,
       ...requestTagContext(input.Tags),
       ...tagContext(assumable?.role.tags ?? new Map()),
     },
   });
   return [
     check('sts:AssumeRole'),
-    ...((input.Tags ?? []).length > 0 ? [check('sts:TagSession')] : []),
+    ...(setsTags(input, call) ? [check('sts:TagSession')] : []),
     ...(sourceIdentity === undefined ? [] : [check('sts:SetSourceIdentity')]),
   ];
 }
@@ -82,12 +89,15 @@ export const assumeRole = operation<AssumeRoleCommandInput, Partial<AssumeRoleCo
       sessionName: input.RoleSessionName ?? '',
       tags: {
         ...effective.tags,
-        ...Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+        ...inheritedTags(call.caller),
+        ...requestedTags(input.Tags),
       },
+      transitiveTags: transitiveTags(input, call.caller),
+      issuedAt: call.now,
       sourceIdentity,
       policies: sessionPolicies(scope, input),
     });
-    checkPackedSize(input);
+    checkPackedSize(input, inheritedTags(call.caller));
     const credentials = issueSession(scope, {
       principal: () => principal,
       durationSeconds: seconds,

@@ -1,5 +1,5 @@
 import * as client from '@aws-sdk/client-sts';
-import type { Principal } from '../../iam/principal.ts';
+import type { Principal, UserPrincipal } from '../../iam/principal.ts';
 import { AwsError } from '../../world/aws-error.ts';
 import type { Call } from '../../world/call.ts';
 import { operation, type ServiceDefinition } from '../../world/service.ts';
@@ -11,6 +11,7 @@ import { userPrincipal } from '../iam/identities.ts';
 import { findUser } from '../iam/lookups.ts';
 import { assumeRole } from './assume-role.ts';
 import { issueSession } from './issue-session.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 function callerId(caller: Exclude<Principal, { kind: 'service' }>): string {
   switch (caller.kind) {
@@ -52,16 +53,20 @@ const getAccessKeyInfo = operation<
 });
 
 // STS API Reference, GetSessionToken
-const sessionTokenSecondsMin = 900;
-const sessionTokenSecondsMax = 129_600;
 const sessionTokenSecondsDefault = 43_200;
 
 /** The user behind a session token as it is now, with what such a token cannot do. */
-function limitedUser(call: Call, userName: string, userId: string): Principal | undefined {
+function limitedUser(
+  call: Call,
+  { userName, userId }: UserPrincipal,
+  issuedAt: number,
+): Principal | undefined {
   const user = findUser(call, userName);
   const principal = user?.id === userId ? userPrincipal(call, user) : undefined;
-  if (principal) limitToSessionToken(principal);
-  return principal;
+  if (!principal) return undefined;
+  const limited = { ...principal, issuedAt };
+  limitToSessionToken(limited);
+  return limited;
 }
 
 const getSessionToken = operation<
@@ -78,13 +83,9 @@ const getSessionToken = operation<
         status: 403,
       });
     const seconds = input.DurationSeconds ?? sessionTokenSecondsDefault;
-    if (seconds < sessionTokenSecondsMin || seconds > sessionTokenSecondsMax)
-      throw new AwsError(
-        'ValidationError',
-        `durationSeconds ${seconds} is not between ${sessionTokenSecondsMin} and ${sessionTokenSecondsMax}`,
-      );
+    const issuedAt = call.now;
     const credentials = issueSession(call, {
-      principal: () => limitedUser(call, caller.userName, caller.userId),
+      principal: () => limitedUser(call, caller, issuedAt),
       durationSeconds: seconds,
     });
     return {
@@ -100,7 +101,7 @@ const getSessionToken = operation<
 
 export const sts: ServiceDefinition = {
   name: 'sts',
-  model: readServiceModel(client),
+  model: readServiceModel(client, constraints),
   scope: 'regional',
   accessDenied: { code: 'AccessDenied', status: 403 },
   validationError: 'ValidationError',

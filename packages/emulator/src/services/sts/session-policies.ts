@@ -43,12 +43,17 @@ function compileInline(document: string): CompiledPolicy {
  * Policies and tags together must fit into the session token. AWS packs them in a format of its own; here the plain
  * text is counted, which is the larger of the two.
  *
+ * @param inherited the tags that the calling session passes on
  * @throws AwsError PackedPolicyTooLarge
  */
-export function checkPackedSize(input: AssumeRoleCommandInput): void {
+export function checkPackedSize(
+  input: AssumeRoleCommandInput,
+  inherited: Readonly<Record<string, string>>,
+): void {
   const parts = [
     input.Policy ?? '',
     ...(input.PolicyArns ?? []).map(({ arn }) => arn ?? ''),
+    ...Object.entries(inherited).flat(),
     ...(input.Tags ?? []).map(({ Key, Value }) => `${Key ?? ''}${Value ?? ''}`),
   ];
   const length = parts.join('').length;

@@ -4,7 +4,6 @@ import {
   GetRoleCommand,
   IAMClient,
   ListRolesCommand,
-  PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
   AssumeRoleCommand,
@@ -14,93 +13,20 @@ import {
   MalformedPolicyDocumentException,
   PackedPolicyTooLargeException,
   STSClient,
-  type AssumeRoleCommandInput,
   type Credentials,
 } from '@aws-sdk/client-sts';
-import { accountFixture } from '../../../test/account-fixture.ts';
-import { createAccount } from '../../accounts/create-account.ts';
-import { iam } from '../iam/operations.ts';
-import { sts } from './operations.ts';
-
-const main = '111111111111';
-const other = '222222222222';
-const roleArn = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`;
-
-interface TrustOptions {
-  readonly Action?: string | string[];
-  readonly Condition?: object;
-}
-const trustOf = (principal: object | string, options: TrustOptions = {}): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Principal: principal,
-      Action: options.Action ?? 'sts:AssumeRole',
-      ...(options.Condition ? { Condition: options.Condition } : {}),
-    },
-  });
-const everything = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
-});
-
-function setUp() {
-  const given = accountFixture([iam, sts]);
-  const otherAccount = createAccount(given.world, { id: other, name: 'other' });
-  const as = (credentials: Credentials | undefined) => ({
-    accessKeyId: credentials?.AccessKeyId ?? '',
-    secretAccessKey: credentials?.SecretAccessKey ?? '',
-    sessionToken: credentials?.SessionToken,
-  });
-  const makeRole = async (
-    RoleName: string,
-    trust: string,
-    options: {
-      account?: 'main' | 'other';
-      policy?: string;
-      Tags?: { Key: string; Value: string }[];
-      MaxSessionDuration?: number;
-      Path?: string;
-    } = {},
-  ): Promise<void> => {
-    const client = given.client(
-      IAMClient,
-      options.account === 'other' ? { as: otherAccount.adminCredentials } : {},
-    );
-    await client.send(
-      new CreateRoleCommand({
-        RoleName,
-        AssumeRolePolicyDocument: trust,
-        Tags: options.Tags,
-        MaxSessionDuration: options.MaxSessionDuration,
-        Path: options.Path,
-      }),
-    );
-    if (options.policy !== undefined)
-      await client.send(
-        new PutRolePolicyCommand({
-          RoleName,
-          PolicyName: 'own',
-          PolicyDocument: options.policy,
-        }),
-      );
-    await given.spread();
-  };
-  const assume = (input: Partial<AssumeRoleCommandInput>, credentials?: Credentials) =>
-    given
-      .client(STSClient, credentials ? { as: as(credentials) } : {})
-      .send(
-        new AssumeRoleCommand({ RoleArn: roleArn(main, 'r'), RoleSessionName: 'one', ...input }),
-      );
-  const identity = (credentials: Credentials | undefined) =>
-    given.client(STSClient, { as: as(credentials) }).send(new GetCallerIdentityCommand({}));
-  return { given, otherAccount, as, makeRole, assume, identity };
-}
+import {
+  everything,
+  main,
+  other,
+  roleArn,
+  stsFixture,
+  trustOf,
+} from '../../../test/sts-fixture.ts';
 
 describe('AssumeRole', () => {
   it('gives credentials that work until they expire, in every Region', async () => {
-    const { given, makeRole, assume, identity, as } = setUp();
+    const { given, makeRole, assume, identity, as } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }), { Path: '/team/' });
     const { Credentials: got, AssumedRoleUser } = await assume({
       RoleArn: roleArn(main, 'team/r'),
@@ -126,7 +52,7 @@ describe('AssumeRole', () => {
   });
 
   it('refuses a missing role and one that does not trust the caller alike', async () => {
-    const { makeRole, assume } = setUp();
+    const { makeRole, assume } = stsFixture();
     await makeRole('r', trustOf({ Service: 'lambda.amazonaws.com' }));
     const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
     await expect(assume({})).rejects.toMatchObject(denied);
@@ -135,7 +61,7 @@ describe('AssumeRole', () => {
   });
 
   it('refuses a role until its creation has spread', async () => {
-    const { given, assume } = setUp();
+    const { given, assume } = stsFixture();
     await given
       .client(IAMClient)
       .send(
@@ -147,7 +73,7 @@ describe('AssumeRole', () => {
   });
 
   it('crosses accounts when both sides allow it, with external id and session name', async () => {
-    const { makeRole, assume } = setUp();
+    const { makeRole, assume } = stsFixture();
     await makeRole(
       'r',
       trustOf(
@@ -172,7 +98,7 @@ describe('AssumeRole', () => {
   });
 
   it('needs the right of the caller too when the trust names its account', async () => {
-    const { makeRole, assume } = setUp();
+    const { makeRole, assume } = stsFixture();
     await makeRole('weak', trustOf({ AWS: main }));
     await makeRole('r', trustOf({ AWS: main }));
     await makeRole('named', trustOf({ AWS: roleArn(main, 'weak') }));
@@ -182,7 +108,7 @@ describe('AssumeRole', () => {
   });
 
   it('limits the duration by the role, and to an hour when roles are chained', async () => {
-    const { makeRole, assume } = setUp();
+    const { makeRole, assume } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }), { policy: everything, MaxSessionDuration: 7200 });
     await assume({ DurationSeconds: 7200 });
     await expect(assume({ DurationSeconds: 7201 })).rejects.toMatchObject({
@@ -201,20 +127,20 @@ describe('AssumeRole', () => {
   });
 
   it('checks names before it looks for the role', async () => {
-    const { assume } = setUp();
+    const { assume } = stsFixture();
     for (const RoleSessionName of ['a', 'a b', 'a:b', 'x'.repeat(65)])
       await expect(assume({ RoleSessionName })).rejects.toMatchObject({ name: 'ValidationError' });
     await expect(assume({ RoleArn: `arn:aws:iam::${main}:user/some-user` })).rejects.toMatchObject({
       name: 'ValidationError',
     });
-    await expect(assume({ TransitiveTagKeys: ['a'] })).rejects.toMatchObject({
+    await expect(assume({ TokenCode: '123456' })).rejects.toMatchObject({
       name: 'ValidationError',
       message: expect.stringContaining('not modelled'),
     });
   });
 
   it('narrows the session by the policies that are passed', async () => {
-    const { given, makeRole, assume, as } = setUp();
+    const { given, makeRole, assume, as } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }), { policy: everything });
     const only = (Action: string): string =>
       JSON.stringify({
@@ -240,7 +166,7 @@ describe('AssumeRole', () => {
   });
 
   it('passes tags and source identity on where the trust allows it', async () => {
-    const { given, makeRole, assume, as } = setUp();
+    const { given, makeRole, assume, as } = stsFixture();
     const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
     const ownTeamOnly = JSON.stringify({
       Version: '2012-10-17',
@@ -279,7 +205,7 @@ describe('AssumeRole', () => {
   });
 
   it('refuses policies and tags that are too large together', async () => {
-    const { makeRole, assume } = setUp();
+    const { makeRole, assume } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }, { Action: ['sts:AssumeRole', 'sts:TagSession'] }));
     await expect(
       assume({
@@ -289,7 +215,7 @@ describe('AssumeRole', () => {
   });
 
   it('does not reach into a closed account', async () => {
-    const { given, makeRole, assume, identity } = setUp();
+    const { given, makeRole, assume, identity } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }), { account: 'other' });
     const RoleArn = roleArn(other, 'r');
     const { Credentials: got } = await assume({ RoleArn });
@@ -302,7 +228,7 @@ describe('AssumeRole', () => {
 
 describe('who somebody is', () => {
   it('is known from the key', async () => {
-    const { given, otherAccount } = setUp();
+    const { given, otherAccount } = stsFixture();
     const client = given.client(STSClient);
     expect(await client.send(new GetCallerIdentityCommand({}))).toMatchObject({
       Account: main,
@@ -319,7 +245,7 @@ describe('who somebody is', () => {
   });
 
   it('is limited by a session token, which asks for nothing of IAM', async () => {
-    const { given, as, makeRole } = setUp();
+    const { given, as, makeRole } = stsFixture();
     await makeRole('r', trustOf({ AWS: main }));
     const { Credentials: got } = await given
       .client(STSClient)

@@ -76,6 +76,7 @@ describe('the targets of a StackSet', () => {
   it.each([
     [{ Accounts: ['111122223333'] }, 'Accounts cannot be specified'],
     [{ DeploymentTargets: { Accounts: ['111122223333'] } }, 'OrganizationalUnitIds are required'],
+    [{ DeploymentTargets: { AccountsUrl: 's3://b/accounts' } }, 'AccountsUrl is not modelled'],
     [
       { DeploymentTargets: { OrganizationalUnitIds: ['ou-abcd-12345678'] } },
       'Organizational unit not found',

@@ -3,7 +3,6 @@ import { AwsError } from '../../../world/aws-error.ts';
 import { paginate } from '../../../world/paging.ts';
 import { operation, type Operation } from '../../../world/service.ts';
 import { newestFirst, pageSizeMax } from '../describe-stacks.ts';
-import { checkedPageSize } from './page-size.ts';
 import { requireStackSet, requireStackSetToChange, stackSetChecks } from './stack-set-access.ts';
 import { keyOf, type StackSet, type StackSetOperation } from './stack-set-state.ts';
 import { withdrawOperation } from './submit-operation.ts';
@@ -62,7 +61,7 @@ const listStackSetOperations = operation<
     const page = paginate(call, stackSet.operations.values(), {
       keyOf: ({ createdAt, id }) => newestFirst(createdAt, id),
       token: input.NextToken,
-      size: checkedPageSize(input.MaxResults),
+      size: input.MaxResults,
       sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackSetOperations, MaxResults
       invalidToken: 'ValidationError',
     });
@@ -85,7 +84,7 @@ const listStackSetOperationResults = operation<
     const page = paginate(call, wanted, {
       keyOf,
       token: input.NextToken,
-      size: checkedPageSize(input.MaxResults),
+      size: input.MaxResults,
       sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackSetOperationResults, MaxResults
       invalidToken: 'ValidationError',
     });

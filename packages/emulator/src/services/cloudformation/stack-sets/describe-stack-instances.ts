@@ -4,7 +4,6 @@ import { AwsError } from '../../../world/aws-error.ts';
 import { paginate } from '../../../world/paging.ts';
 import { operation, type Operation } from '../../../world/service.ts';
 import { pageSizeMax } from '../describe-stacks.ts';
-import { checkedPageSize } from './page-size.ts';
 import { requireStackSet, stackSetChecks } from './stack-set-access.ts';
 import { describeParameters } from './stack-set-content.ts';
 import { instanceKey, keyOf, type StackInstance, type StackSet } from './stack-set-state.ts';
@@ -62,7 +61,7 @@ const listStackInstances = operation<
     const page = paginate(call, wanted, {
       keyOf,
       token: input.NextToken,
-      size: checkedPageSize(input.MaxResults),
+      size: input.MaxResults,
       sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackInstances, MaxResults
       invalidToken: 'ValidationError',
     });

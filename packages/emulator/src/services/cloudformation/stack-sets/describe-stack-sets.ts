@@ -4,7 +4,6 @@ import { operation, type Operation } from '../../../world/service.ts';
 import { pageSizeMax } from '../describe-stacks.ts';
 import { writeStackTags } from '../stack-tags.ts';
 import { findAdministration } from './organization-access.ts';
-import { checkedPageSize } from './page-size.ts';
 import { requireStackSet, stackSetChecks } from './stack-set-access.ts';
 import { describeParameters } from './stack-set-content.ts';
 import { stackSetState, type StackSet } from './stack-set-state.ts';
@@ -49,7 +48,7 @@ const listStackSets = operation<
       {
         keyOf: ({ id }) => id,
         token: input.NextToken,
-        size: checkedPageSize(input.MaxResults),
+        size: input.MaxResults,
         sizeMax: pageSizeMax, // CloudFormation API Reference, ListStackSets, MaxResults
         invalidToken: 'ValidationError',
       },
@@ -80,7 +79,7 @@ const listStackSetAutoDeploymentTargets = operation<
     const page = paginate(call, stackSet.targets, {
       keyOf: ([unitId]) => unitId,
       token: input.NextToken,
-      size: checkedPageSize(input.MaxResults),
+      size: input.MaxResults,
       sizeMax: pageSizeMax,
       invalidToken: 'ValidationError',
     });

@@ -57,18 +57,6 @@ export function checkPreferences(
   if (!preferences) return {};
   refuseBoth(preferences, 'FailureToleranceCount', 'FailureTolerancePercentage');
   refuseBoth(preferences, 'MaxConcurrentCount', 'MaxConcurrentPercentage');
-  requireRange('FailureToleranceCount', preferences.FailureToleranceCount, 0);
-  requireRange('FailureTolerancePercentage', preferences.FailureTolerancePercentage, 0, 100);
-  requireRange('MaxConcurrentCount', preferences.MaxConcurrentCount, 1);
-  requireRange('MaxConcurrentPercentage', preferences.MaxConcurrentPercentage, 1, 100);
-  requireOneOf('RegionConcurrencyType', preferences.RegionConcurrencyType, [
-    'SEQUENTIAL',
-    'PARALLEL',
-  ]);
-  requireOneOf('ConcurrencyMode', preferences.ConcurrencyMode, [
-    'STRICT_FAILURE_TOLERANCE',
-    'SOFT_FAILURE_TOLERANCE',
-  ]);
   return preferences;
 }
 
@@ -79,24 +67,4 @@ function refuseBoth(
 ): void {
   if (preferences[first] !== undefined && preferences[second] !== undefined)
     throw validationError(`You can specify either ${first} or ${second}, but not both`);
-}
-
-function requireRange(
-  name: string,
-  value: number | undefined,
-  min: number,
-  max: number = Number.MAX_SAFE_INTEGER,
-): void {
-  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
-  throw validationError(
-    `1 validation error detected: Value '${value}' at 'operationPreferences.${name}' failed to satisfy constraint: Member must have value between ${min} and ${max}`,
-  );
-}
-
-/** Clients can send more than the type says. */
-function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
-  if (value === undefined || allowed.includes(value)) return;
-  throw validationError(
-    `1 validation error detected: Value '${value}' at 'operationPreferences.${name}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
-  );
 }

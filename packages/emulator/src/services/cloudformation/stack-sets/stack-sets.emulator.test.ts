@@ -373,6 +373,14 @@ describe('CreateStackSet', () => {
     await expect(fixture.createStackSet(template, input)).rejects.toThrow(message);
   });
 
+  it('is one of a thousand at most', async () => {
+    const fixture = await organizationFixture();
+    const create = (number: number) =>
+      fixture.createStackSet(template, { StackSetName: `stack-set-${number}` });
+    for (let number = 1; number <= 1_000; number += 1) await create(number);
+    await expect(create(1_001)).rejects.toMatchObject({ name: 'LimitExceededException' });
+  });
+
   it('answers a repeated request with the StackSet that it made', async () => {
     const fixture = await organizationFixture();
     const input = { ClientRequestToken: 'once' };

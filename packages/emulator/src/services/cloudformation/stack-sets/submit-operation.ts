@@ -9,9 +9,6 @@ import {
   type WorkItem,
 } from './stack-set-state.ts';
 
-/** CloudFormation API Reference, CreateStackInstances, OperationId. */
-const operationIdPattern = /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/;
-
 /** What of an operation is known when it is asked for. */
 export type NewOperation = Pick<
   StackSetOperation,
@@ -27,14 +24,9 @@ export interface Order extends Omit<Submission, 'operation'> {
 /**
  * Whether an operation was asked for before with the same request.
  *
- * @throws AwsError OperationIdAlreadyExistsException for another request with the same id; ValidationError
+ * @throws AwsError OperationIdAlreadyExistsException for another request with the same id
  */
 export function isRepeatedOperation(stackSet: StackSet, id: string, request: string): boolean {
-  if (!operationIdPattern.test(id))
-    throw new AwsError(
-      'ValidationError',
-      `1 validation error detected: Value '${id}' at 'operationId' failed to satisfy constraint: Member must satisfy regular expression pattern: ${operationIdPattern.source}`,
-    );
   const existing = stackSet.operations.get(id);
   if (!existing) return false;
   if (existing.request === request) return true;

@@ -40,8 +40,18 @@ export const compileExpression = (source: string): CompiledExpression => {
   return expression;
 };
 
+/** @throws what jsonata throws about a syntax error; its parser calls itself for whatever nests */
+const parsed = (source: string): jsonata.Expression => {
+  try {
+    return jsonata(source);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error('the expression nests too deeply to be read', { cause: error });
+  }
+};
+
 const compile = (source: string): CompiledExpression => {
-  const expression = jsonata(source);
+  const expression = parsed(source);
   registerFunctions(expression);
   meterExpression(expression);
   const ast: unknown = expression.ast();

@@ -5,6 +5,7 @@ import { FieldReader } from './field-reader.ts';
 import { isJsonObject } from './json-kinds.ts';
 import { parseState, type StateContext } from './parse-state.ts';
 import { Problems } from './problems.ts';
+import { parseShallowJson } from '../../../wire/json-depth.ts';
 
 /** Source: Step Functions quotas, "Maximum size of a state machine definition". */
 const definitionBytesMax = 1_048_576;
@@ -48,7 +49,8 @@ const readRoot = (text: string, problems: Problems): FieldReader | undefined => 
   return undefined;
 };
 
-const parseJson = (text: string): Json => JSON.parse(text.trim() === '' ? 'null' : text) as Json;
+const parseJson = (text: string): Json =>
+  parseShallowJson(text.trim() === '' ? 'null' : text) as Json;
 
 const parseRoot = (root: FieldReader): Definition => {
   root.require(['States', 'StartAt']);

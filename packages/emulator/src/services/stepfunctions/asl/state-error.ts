@@ -1,3 +1,7 @@
+// Step Functions API Reference, TaskFailedEventDetails and its like, "error" and "cause": longer texts are cut.
+const errorLengthMax = 256;
+const causeLengthMax = 32_768;
+
 /**
  * A failure inside an execution, as `Retry` and `Catch` see it: `Error` is what they compare, such as `States.Timeout` or
  * `Lambda.TooManyRequestsException`.
@@ -10,8 +14,8 @@ export class StateError extends Error {
 
   constructor(error: string, cause: string, options: { location?: string | undefined } = {}) {
     super(`${error}: ${cause}`);
-    this.error = error;
-    this.cause = cause;
+    this.error = error.slice(0, errorLengthMax);
+    this.cause = cause.slice(0, causeLengthMax);
     this.location = options.location;
   }
 }

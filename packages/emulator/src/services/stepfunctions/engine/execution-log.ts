@@ -84,20 +84,59 @@ const dataMembers = new Set([
   'assignedVariablesDetails',
 ]);
 
+/** Step Functions Developer Guide, "Logging using CloudWatch Logs": what makes an entry longer is cut and marked so. */
+const lineBytesMax = 248 * 1024;
+
 function lineOf(run: Run, event: HistoryEvent, withData: boolean): string {
   const { timestamp, type, id, previousEventId, ...rest } = event;
-  const [details = {}] = Object.values(rest).filter((value) => typeof value === 'object');
-  return JSON.stringify({
-    id: String(id),
-    type,
-    details: Object.fromEntries(
-      Object.entries(details).filter(([name]) => withData || !dataMembers.has(name)),
-    ),
-    redrive_count: '0',
-    previous_event_id: String(previousEventId),
-    event_timestamp: String(timestamp?.getTime()),
-    execution_arn: run.execution.arn,
-  });
+  const [found = {}] = Object.values(rest).filter((value) => typeof value === 'object');
+  const details: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(found).filter(([name]) => withData || !dataMembers.has(name)),
+  );
+  const write = (shown: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({
+      id: String(id),
+      type,
+      details: shown,
+      redrive_count: '0',
+      previous_event_id: String(previousEventId),
+      event_timestamp: String(timestamp?.getTime()),
+      execution_arn: run.execution.arn,
+    });
+  const line = write(details);
+  const excess = Buffer.byteLength(line) - lineBytesMax;
+  return excess > 0 ? write(withoutExcess(details, excess)) : line;
+}
+
+/** Cuts the data of an entry by at least so many bytes of its JSON. */
+function withoutExcess(
+  details: Readonly<Record<string, unknown>>,
+  excess: number,
+): Readonly<Record<string, unknown>> {
+  const cut = { ...details };
+  let left = excess;
+  for (const name of ['input', 'output', 'parameters']) {
+    const text = cut[name];
+    if (typeof text !== 'string' || left <= 0) continue;
+    const kept = beginningOf(text, jsonBytes(text) - left);
+    left -= jsonBytes(text) - jsonBytes(kept);
+    cut[name] = kept;
+    if (`${name}Details` in cut) cut[`${name}Details`] = { truncated: true };
+  }
+  return cut;
+}
+
+const jsonBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));
+
+/** The longest beginning of a text whose JSON has at most so many bytes. */
+function beginningOf(text: string, bytesMax: number): string {
+  let [fits, tooLong] = [0, text.length + 1];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if (jsonBytes(text.slice(0, middle)) <= Math.max(2, bytesMax)) fits = middle;
+    else tooLong = middle;
+  }
+  return text.slice(0, fits);
 }
 
 async function deliver(

@@ -5,6 +5,7 @@ import type { Evaluation } from '../asl/evaluation.ts';
 import { decideRetry, findCatcher } from '../asl/retry.ts';
 import { StateError } from '../asl/state-error.ts';
 import type { Ending } from '../engine-seam.ts';
+import type { Standing } from '../state.ts';
 import { contextObject, type MapItem } from './context-object.ts';
 import { requireMachine } from './machine-deletion.ts';
 import { performState } from './perform-state.ts';
@@ -79,6 +80,21 @@ export class Flow {
     this.scope.after(0, 'state', () =>
       this.drive(() => this.#enter(this.#definition.StartAt, input)),
     );
+  }
+
+  /** Goes on in the state in which an earlier line of states has come to its end; it was entered then. */
+  resume({ state, input }: Standing): void {
+    this.scope.after(0, 'state', () => {
+      const visit = new Visit(state, input, this.scope.now);
+      this.#visit = visit;
+      return this.drive(() => this.#attempt(visit));
+    });
+  }
+
+  /** The state that it is in, or was in when it ended. */
+  get standing(): Standing | undefined {
+    const { variables } = this;
+    return this.#visit && { state: this.#visit.state, input: this.#visit.input, variables };
   }
 
   /** Takes steps until the flow waits or ends. */

@@ -48,8 +48,9 @@ export class Run {
     this.#finish = options.finish;
     this.#note = options.note;
     const { TimeoutSeconds } = options.execution.definition;
+    const { startedAt, redrives } = options.execution;
     this.deadline =
-      options.execution.startedAt +
+      (redrives?.at ?? startedAt) +
       Math.min(lifetimeMsMax, TimeoutSeconds === undefined ? lifetimeMsMax : TimeoutSeconds * 1000);
   }
 

@@ -28,7 +28,10 @@ export function tellOfStatus(run: Run): void {
   const namespace = 'AWS/States';
   putServiceMetric(scope, {
     namespace,
-    metric: metricOf[execution.status],
+    metric:
+      execution.status === 'RUNNING' && execution.redrives
+        ? 'ExecutionsRedriven'
+        : metricOf[execution.status],
     dimensions,
     value: 1,
     unit: 'Count',
@@ -63,8 +66,8 @@ function publish({ execution, scope }: Run): void {
       status: execution.status,
       startDate: execution.startedAt,
       stopDate: execution.stoppedAt ?? null,
-      redriveCount: 0,
-      redriveDate: null,
+      redriveCount: execution.redrives?.count ?? 0,
+      redriveDate: execution.redrives?.at ?? null,
       redriveStatus: null,
       redriveStatusReason: null,
       input: hasInput ? input : null,

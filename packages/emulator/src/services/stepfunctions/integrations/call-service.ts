@@ -8,7 +8,7 @@ import type { Json } from '../asl/definition.ts';
 import { StateError } from '../asl/state-error.ts';
 import { isList, isObject } from '../engine/value.ts';
 import type { IntegrationCall } from './call-integration.ts';
-import type { ModelledResource } from './resources.ts';
+import { operationOf, type ModelledResource } from './resources.ts';
 import { sdkMetadata } from './sdk-metadata.ts';
 
 type Service = Exclude<ModelledResource['service'], 'lambda'>;
@@ -79,7 +79,7 @@ async function send(call: IntegrationCall, requestId: string): Promise<unknown> 
   const { service, isOptimized } = resource;
   const [, , , region = scope.region, account = scope.account] = splitArn(topicOf(call)) ?? [];
   const called = scope.world.service(service);
-  const operation = resource.resource.charAt(0).toUpperCase() + resource.resource.slice(1);
+  const operation = operationOf(resource);
   try {
     return await scope.world.invoke({
       service: called,

@@ -52,3 +52,7 @@ export function findResource(arn: string): ModelledResource | undefined {
 }
 
 export const isModelledResource = (arn: string): boolean => findResource(arn) !== undefined;
+
+/** The name of the operation behind an integration, e.g. `PutItem`. */
+export const operationOf = ({ resource }: ModelledResource): string =>
+  resource.charAt(0).toUpperCase() + resource.slice(1);

@@ -8,6 +8,7 @@ import { executionSession } from '../engine/execution-session.ts';
 import { isList, isObject } from '../engine/value.ts';
 import type { MapRunRequest } from '../engine-seam.ts';
 import { evaluateNumber } from './evaluate-number.ts';
+import { parseShallowJson } from '../../../wire/json-depth.ts';
 
 /** One element of what a map runs over, as `$states.context.Map.Item` shows it. */
 export interface MapItem {
@@ -148,7 +149,7 @@ function parseDataset(text: string, inputType: ItemReader['InputType']): readonl
 
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseShallowJson(text) as Json;
   } catch (cause) {
     if (cause instanceof SyntaxError)
       throw itemReaderFailed(`The dataset is not valid JSON: ${cause.message}`);
