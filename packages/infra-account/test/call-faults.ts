@@ -1,4 +1,5 @@
 import { faults, type Fate, type FunctionCall, type World } from '@golden/emulator';
+import { nameOf } from '@golden/stage/seeded-faults.ts';
 
 /** A call of a function, by what the invocation has done so far: the same in every world. */
 export interface NamedCall {
@@ -12,10 +13,6 @@ export interface NamedCall {
 export interface Strike extends NamedCall {
   readonly fate: Fate;
 }
-
-/** `golden-images-FinishRolloutHandlerFunction-...` -> `FinishRollout` */
-export const nameOf = (functionName: string): string =>
-  /^golden-images-(\w+?)HandlerFunction-/.exec(functionName)?.[1] ?? functionName;
 
 /** The functions that a rollout runs in the infra account; how an image is built has tests of its own. */
 const isOfRollout = (name: string): boolean => name !== 'StartBuild' && !name.endsWith('-handler');

@@ -70,7 +70,8 @@ export class FleetStage {
   static async open(
     options: StageOptions & { readonly targets?: readonly string[] } = {},
   ): Promise<FleetStage> {
-    const infra = await InfraStage.open(options);
+    const stage = await FleetStage.openUndelegated(options);
+    const { infra } = stage;
     await infra
       .client(CloudFormationClient, { account: infra.management })
       .send(new ActivateOrganizationsAccessCommand());
@@ -80,7 +81,14 @@ export class FleetStage {
         ServicePrincipal: stackSetsService,
       }),
     );
-    return new FleetStage(infra, options.targets ?? ['workloads']);
+    return stage;
+  }
+
+  /** An organization whose management account has not made the infra account a delegated administrator yet. */
+  static async openUndelegated(
+    options: StageOptions & { readonly targets?: readonly string[] } = {},
+  ): Promise<FleetStage> {
+    return new FleetStage(await InfraStage.open(options), options.targets ?? ['workloads']);
   }
 
   get world(): World {

@@ -202,13 +202,16 @@ export class InfraStage {
     );
     const stack = await this.#stackSettles();
     if (!exists) await this.world.scheduler.runFor(bucketEventsDelay);
-    this.outputs = Object.fromEntries(
-      (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [
-        OutputKey ?? '',
-        OutputValue ?? '',
-      ]),
-    );
+    await this.readOutputs();
     return stack;
+  }
+
+  /** Takes down what the stack says of itself, which somebody else may have deployed. */
+  async readOutputs(): Promise<void> {
+    const { Outputs = [] } = (await this.stack()) ?? {};
+    this.outputs = Object.fromEntries(
+      Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    );
   }
 
   async delete(): Promise<Stack> {
@@ -232,7 +235,10 @@ export class InfraStage {
   async failures(): Promise<string[]> {
     const events: StackEvent[] = [];
     const client = this.client(CloudFormationClient);
-    for await (const page of paginateDescribeStackEvents({ client }, { StackName: this.#stackId }))
+    for await (const page of paginateDescribeStackEvents(
+      { client },
+      { StackName: this.#stackId ?? this.stackName },
+    ))
       events.push(...(page.StackEvents ?? []));
     return events
       .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'))

@@ -8,8 +8,13 @@ import { shapeOf } from './group-view.ts';
 import { readRefreshes, type RefreshView } from './refresh-history.ts';
 import type { RolloutStage, RolloutView } from './rollout-stage.ts';
 
-/** A child that has just read the budget may still begin; so long its next call takes at most. */
-const startsLateMsMax = 5_000;
+/** A child that has just read the budget may still begin; so long its next calls take at most where none goes wrong. */
+const startsLateMsMaxInQuiet = 5_000;
+/**
+ * Where calls go wrong: `steer-target` decides within its time-out of a minute, the question is put within a minute, and
+ * `reach-account` and the handler have 330 seconds for it.
+ */
+export const startsLateMsMaxUnderFaults = (60 + 60 + 330) * 1_000;
 
 interface Moved extends RefreshView {
   readonly place: Place;
@@ -20,11 +25,13 @@ interface Moved extends RefreshView {
  * journal, against what the product has recorded.
  *
  * @param places every account and Region that has groups
+ * @param limits.startsLateMsMax how long after a stop a group may still begin to move
  * @returns a sentence for each breach; none when all hold
  */
 export async function rolloutBreaches(
   stage: RolloutStage,
   places: readonly Place[],
+  { startsLateMsMax = startsLateMsMaxInQuiet }: { readonly startsLateMsMax?: number } = {},
 ): Promise<string[]> {
   const versions = await stage.fleet.infra.versions();
   const rollouts: RolloutView[] = [];
@@ -41,7 +48,7 @@ export async function rolloutBreaches(
     ...wentBackwards(moved, rollouts),
     ...rollouts.flatMap((rollout) => [
       ...outOfOrder(rollout, moved),
-      ...overBudget(rollout, moved),
+      ...overBudget(rollout, moved, startsLateMsMax),
       ...withoutOutcome(rollout),
     ]),
     ...(await badLastGood(stage, { places, rollouts })),
@@ -97,10 +104,21 @@ const refreshesOf = (
       ),
   );
 
+/** Nobody waits for a target that gives no answer any more, or has had its time: what it began it goes on with. */
+const isGivenUp = ({ targets }: RolloutView, { place }: Moved): boolean =>
+  targets.some(
+    ({ account, region, ended }) =>
+      account === place.account.id &&
+      region === place.region &&
+      (ended?.outcome === 'unreachable' ||
+        ended?.reason === 'timeout' ||
+        ended?.reason === 'no-outcome'),
+  );
+
 /** A wave begins when the one before has come to rest. */
 function outOfOrder(rollout: RolloutView, moved: readonly Moved[]): string[] {
   return rollout.waves.slice(1).flatMap(({ wave }) => {
-    const before = refreshesOf(rollout, moved, wave - 1);
+    const before = refreshesOf(rollout, moved, wave - 1).filter((one) => !isGivenUp(rollout, one));
     const restedAt = Math.max(0, ...before.map(({ endedAt = Infinity }) => endedAt));
     return refreshesOf(rollout, moved, wave)
       .filter(({ startedAt }) => startedAt < restedAt)
@@ -111,7 +129,11 @@ function outOfOrder(rollout: RolloutView, moved: readonly Moved[]): string[] {
 }
 
 /** Nothing begins after a wave has lost more targets than it may. */
-function overBudget(rollout: RolloutView, moved: readonly Moved[]): string[] {
+function overBudget(
+  rollout: RolloutView,
+  moved: readonly Moved[],
+  startsLateMsMax: number,
+): string[] {
   return rollout.waves.flatMap(({ wave, budget }) => {
     const failedAt = rollout.targets
       .filter(

@@ -49,6 +49,7 @@ describe('the rules for ECS errors', () => {
           'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
           'SERVICE_TASK_START_IMPAIRED',
         ],
+        reason: [{ 'anything-but': 'AGENT' }, { exists: false }],
       },
     ],
     [
@@ -74,8 +75,7 @@ describe('the rules for ECS errors', () => {
           {
             'anything-but': {
               wildcard: [
-                '*capacity*',
-                '*Capacity*',
+                '*apacity*',
                 '*LimitExceeded*',
                 '*CountExceeded*',
                 '*quota*',
@@ -164,7 +164,6 @@ describe('the alarm on ECS errors', () => {
       Statistic: 'Sum',
       Period: 300,
       EvaluationPeriods: 1,
-      DatapointsToAlarm: 1,
       Threshold: { Ref: 'EcsErrorThreshold' },
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',

@@ -30,8 +30,8 @@ const serviceEventNames = [
 
 /** EC2 has no room, the subnet no address, or the account no quota: no image is to blame. */
 const capacityMessages = [
-  '*capacity*',
-  '*Capacity*',
+  // Its first letter is large or small.
+  '*apacity*',
   '*LimitExceeded*',
   '*CountExceeded*',
   '*quota*',
@@ -84,12 +84,11 @@ export class EcsErrorSignal extends Construct {
     });
     this.count('OtherErrors', `{ $.detail-type != "${serviceAction}" }`, { ...metric, value: 1 });
     const alarm = new CfnAlarm(this, 'Alarm', {
-      alarmDescription: 'Instances or tasks of this account fail as they do on a bad image.',
+      alarmDescription: 'Tasks or instances fail as on a bad image.',
       ...metric,
       statistic: 'Sum',
       period: periodSeconds,
       evaluationPeriods: 1,
-      datapointsToAlarm: 1,
       threshold: fleet.EcsErrorThreshold.valueAsNumber,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       // No refresh starts unless the alarm is OK: silence has to be health, and an old error must not stay.
@@ -113,6 +112,8 @@ export class EcsErrorSignal extends Construct {
     };
     this.collect('Services', 'aws.ecs', serviceAction, {
       eventName: serviceEventNames,
+      // An agent that is away for a moment is normal; one that stays away is noticed by the handler. Warnings have no reason.
+      reason: [{ 'anything-but': 'AGENT' }, { exists: false }],
       ...ofCluster,
     });
     this.collect('Tasks', 'aws.ecs', 'ECS Task State Change', {
@@ -173,7 +174,7 @@ const withoutStreams = (logGroupName: string): string =>
 const deliveryPolicy = (resource: string) =>
   policyDocument([
     allow({
-      sid: 'EventsDeliver',
+      sid: 'Events',
       principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [resource],

@@ -18,7 +18,7 @@ import {
 let stage: FleetStage;
 
 beforeAll(async () => {
-  const accounts = ['workload-1', 'workload-2', 'workload-3'].map((name) => ({ name }));
+  const accounts = [1, 2, 3, 4].map((number) => ({ name: `workload-${number}` }));
   stage = await FleetStage.open({
     otherRegions: [],
     units: [{ name: 'workloads', accounts }],
@@ -185,6 +185,28 @@ describe('what is no error', () => {
       stops: ['ServiceSchedulerInitiated'],
     });
     expect(await cluster.service()).toMatchObject({ runningCount: 1, pendingCount: 0 });
+  });
+
+  it('does not raise the alarm: an agent that is away for a moment when its service wants a place', async () => {
+    const place = stage.place('workload-4');
+    await stage.deployCustomer(place, { shapes: ['SingleGroup'] });
+    const cluster = await CustomerCluster.open(stage, place);
+    await cluster.update({ desiredCount: 0 });
+    const isAway = async (): Promise<boolean> =>
+      (await cluster.nodes()).every(({ agentConnected }) => agentConnected === false);
+    for (let looks = 0; !(await isAway()) && looks < 3_000; looks += 1)
+      await stage.world.scheduler.runFor(3_000);
+    expect(await isAway()).toBe(true);
+    const since = stage.world.journal.entries.length;
+    const placed = watch(place);
+    await cluster.update({ desiredCount: 1 });
+    expect(await placed()).toEqual({ lines: [], states: [], stops: [] });
+    expect(
+      publishedEvents(stage, place, since)
+        .filter(({ event }) => event['detail-type'] === 'ECS Service Action')
+        .map(({ event }) => [event.detail['eventName'], event.detail['reason']]),
+    ).toContainEqual(['SERVICE_TASK_PLACEMENT_FAILURE', 'AGENT']);
+    expect(await cluster.service()).toMatchObject({ runningCount: 1 });
   });
 
   it('does not raise the alarm: the whole way to a good image, with managed draining and without', async () => {

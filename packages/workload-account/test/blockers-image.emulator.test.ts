@@ -112,7 +112,7 @@ describe('an image that is not to be launched here', () => {
     ],
     [
       'whose data is still on its way',
-      async () => ({ ami: await infra.pendingImage('golden/pending', [member()]) }),
+      async () => ({ ami: await infra.pendingImage('golden/pending') }),
       'image-not-visible',
       /does not exist/,
     ],

@@ -162,13 +162,14 @@ export class HandMade {
 
   /** An image of this account, made of an instance and shared with accounts. */
   async image(name: string, shareWith: readonly string[] = []): Promise<string> {
-    const id = await this.pendingImage(name, shareWith);
+    const id = await this.pendingImage(name);
     await this.stage.world.scheduler.runFor(10 * minute);
+    if (shareWith.length > 0) await this.share(id, { Add: shareWith });
     return id;
   }
 
-  /** An image whose data is still on its way. */
-  async pendingImage(name: string, shareWith: readonly string[] = []): Promise<string> {
+  /** An image whose data is still on its way, so that it cannot be shared yet. */
+  async pendingImage(name: string): Promise<string> {
     const { Instances: [instance] = [] } = await this.ec2.send(
       new RunInstancesCommand({
         ImageId: await this.amazonImage(),
@@ -184,7 +185,6 @@ export class HandMade {
       new CreateImageCommand({ InstanceId, Name: name }),
     );
     await this.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
-    if (shareWith.length > 0) await this.share(ImageId, { Add: shareWith });
     return ImageId;
   }
 

@@ -126,12 +126,12 @@ const refusingCustomer = customerVariant(['SingleGroup'], (template) => {
   propertiesOf(template, 'InstanceRole')['Policies'] = {
     'Fn::If': ['Refuses', [{ PolicyName: 'refuse', PolicyDocument }], { Ref: 'AWS::NoValue' }],
   };
-  propertiesOf(template, 'SingleGroup')['DefaultInstanceWarmup'] = 900;
+  propertiesOf(template, 'SingleGroup')['DefaultInstanceWarmup'] = 1_200;
 });
 
 describe('an agent that is known and not connected', () => {
-  /** It is refused four times; asks for the status some time before the fifth try, which goes well. */
-  const statusBeforeFifthTry = async (
+  /** It is refused five times; asks for the status some time before the sixth try, which goes well. */
+  const statusBeforeSixthTry = async (
     place: Place,
     leadMs: number,
   ): Promise<readonly ExplainedReport[]> => {
@@ -141,22 +141,22 @@ describe('an agent that is known and not connected', () => {
     const { scheduler } = stage.world;
     const rollout = { rolloutId: 'r1' };
     await stage.reports(place, stage.request(place, good, { action: 'refresh', ...rollout }));
-    const fourth = () =>
+    const fifth = () =>
       entriesOf(stage, place, since).find(
-        ({ name, detail }) => name === 'agent-refused' && detail['attempt'] === 4,
+        ({ name, detail }) => name === 'agent-refused' && detail['attempt'] === 5,
       );
-    for (let waits = 0; !fourth() && waits < 20; waits += 1) await scheduler.runFor(minute / 2);
+    for (let waits = 0; !fifth() && waits < 30; waits += 1) await scheduler.runFor(minute / 2);
     await updateCustomer(stage, place, { Polls: 'true' });
-    const fifthAt = Date.parse(fourth()?.at ?? '') + 4 * minute;
-    await scheduler.runFor(fifthAt - leadMs - scheduler.now);
+    const sixthAt = Date.parse(fifth()?.at ?? '') + 8 * minute;
+    await scheduler.runFor(sixthAt - leadMs - scheduler.now);
     const agents = await (await CustomerCluster.open(stage, place)).nodes();
     expect(agents.map(({ agentConnected }) => agentConnected).sort()).toEqual([false, true]);
     return stage.reports(place, stage.request(place, good, { action: 'status', ...rollout }));
   };
 
-  it('for some seconds only is not taken for missing', async () => {
+  it('for some minutes only is not taken for missing', async () => {
     const place = stage.place('workload-4');
-    expect(await statusBeforeFifthTry(place, 15_000)).toMatchObject([
+    expect(await statusBeforeSixthTry(place, 150_000)).toMatchObject([
       { state: 'moving', registration: 'checked', refresh: { status: 'InProgress' } },
     ]);
     expect(await stage.roll(place, good, 'r1')).toMatchObject([{ state: 'refreshed' }]);
@@ -164,7 +164,7 @@ describe('an agent that is known and not connected', () => {
 
   it('for as long as it is looked at is taken for missing', async () => {
     const place = stage.place('workload-5');
-    expect(await statusBeforeFifthTry(place, 90_000)).toMatchObject([
+    expect(await statusBeforeSixthTry(place, 225_000)).toMatchObject([
       {
         state: 'rolling-back',
         reason: 'agent-not-registered',

@@ -9,7 +9,7 @@ import { customerTemplate } from '@golden/stage/customer-template.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
 import { openKey, type FleetScenario } from './fleet-scenarios.ts';
 import { deployProbe, probe } from './probe.ts';
-import { workloadTemplateText } from './template-layer.ts';
+import { workloadTemplateText } from '../../tools/templates/template-layer.ts';
 
 const letIn = (answers: Readonly<Record<string, string>>): string[] =>
   Object.entries(answers)

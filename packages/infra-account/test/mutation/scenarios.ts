@@ -109,7 +109,6 @@ const makeRecipe = (stage: InfraStage, semanticVersion: string): Promise<unknown
       name: stage.line,
       semanticVersion,
       parentImage: 'ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id',
-      components: [],
       clientToken: `by-hand-${semanticVersion}`,
     }),
   );

@@ -1,14 +1,18 @@
 import {
-  dropResource,
-  mendEmpty,
   places,
   statementOf,
   whenTrue,
   type Place,
   type PolicyDocument,
   type Statement,
-} from './policies.ts';
-import { infraLayer, workloadLayer, type Template, type TemplateLayer } from './template-layer.ts';
+} from '../../tools/templates/policies.ts';
+import {
+  infraLayer,
+  workloadLayer,
+  type Template,
+  type TemplateLayer,
+} from '../../tools/templates/template-layer.ts';
+import { dropResource, mendEmpty } from './mend-empty.ts';
 
 /** One place at which the policies of the synthesized templates are made weaker or wider. */
 export interface Site {

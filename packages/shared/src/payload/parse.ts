@@ -10,6 +10,10 @@ export const parseJson = (text: string, what: string): unknown => {
   }
 };
 
+/** Both may hold what was sent: names that somebody made up, and values as long as they like. */
+const pathLengthMax = 200;
+const messageLengthMax = 500;
+
 /** @throws PayloadError that names the first member that does not fit */
 export const parseWith = <Schema extends v.GenericSchema>(
   schema: Schema,
@@ -19,8 +23,11 @@ export const parseWith = <Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'the whole value';
-  throw new PayloadError(`${what}: ${path}: ${issue.message}`, { what, path });
+  const path = (v.getDotPath(issue) ?? 'the whole value').slice(0, pathLengthMax);
+  throw new PayloadError(`${what}: ${path}: ${issue.message.slice(0, messageLengthMax)}`, {
+    what,
+    path,
+  });
 };
 
 /** Text with a limit: whatever comes from outside has one. */

@@ -6,7 +6,8 @@ import { PayloadError } from '../model/golden-error.ts';
  */
 export type Shape = RegExp | Set<unknown> | { readonly [member: string]: Shape };
 
-const valueLengthMax = 100;
+/** Names and values in a problem come from whoever sent them, and are cut. */
+const problemLengthMax = 130;
 
 /**
  * Checks a value against a shape: the first thing that does not fit, in words, or nothing. It stands in for a schema library
@@ -36,10 +37,15 @@ export const problemWith = (
   return undefined;
 };
 
-const wrong = (path: string, value: unknown): string =>
-  value === undefined
-    ? `${path} is missing`
-    : `${path} is ${JSON.stringify(value).slice(0, valueLengthMax)}`;
+const wrong = (path: string, value: unknown): string => {
+  // Of undefined it makes undefined, which its type does not say.
+  const shown = JSON.stringify(value, shallow) as string | undefined;
+  return `${path} is ${shown ?? 'missing'}`.slice(0, problemLengthMax);
+};
+
+/** What is deep is not shown: a text of JSON may nest deeper than a stack of calls is. */
+const shallow = (key: string, item: unknown): unknown =>
+  key && Object(item) === item ? '...' : item;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

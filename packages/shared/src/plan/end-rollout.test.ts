@@ -60,9 +60,32 @@ describe('endingOf', () => {
       state: 'superseded',
       stop: reason('superseded'),
     });
-    const moved = aTarget({ startedAt: now.iso, ended: { outcome: 'refreshed' } });
+    const groups = [aGroupRecord({ state: 'refreshed' })];
+    const moved = aTarget({ startedAt: now.iso, groups, ended: { outcome: 'refreshed' } });
     expect(endOf(moved)).toEqual({ state: 'completed' });
   });
+
+  it.each([
+    ['rolled-back', 'rolled-back'],
+    ['failed', 'failed'],
+    ['skipped', 'skipped'],
+  ] as const)(
+    'never completes one that arrived nowhere: its only target is %s',
+    (outcome, state) => {
+      const groups = [aGroupRecord({ state })];
+      const target = aTarget({ wave: 1, startedAt: now.iso, groups, ended: { outcome } });
+      const waves = [aWave({ budget: 1, failedTargets: ['222233334444/eu-west-1'] })];
+      expect(endingOf({ ...facts, waves, targets: [target] })).toEqual({
+        state: 'halted',
+        stop: { code: 'no-target', sentence: expect.stringContaining(`(1 ${outcome})`) },
+      });
+      // One other group that runs it is enough.
+      const runs = aTarget({ groups: [aGroupRecord({ state: 'up-to-date' })] });
+      expect(endingOf({ ...facts, waves, targets: [target, runs] })).toEqual({
+        state: 'completed',
+      });
+    },
+  );
 
   it('halts one that is done when an alarm took a group back late, within the budget and without an event', () => {
     const groups = [aGroupRecord({ state: 'rolled-back', reason: 'late-alarm' })];

@@ -3,6 +3,7 @@ import type { RolloutEnd, RolloutRecord, StopReason, WaveRecord } from '../model
 import { targetName } from '../model/target.ts';
 import type { TargetRecord } from '../model/target.ts';
 import type { VersionState } from '../model/version-state.ts';
+import { outcomeCounts } from './plan-waves.ts';
 import type { Standing } from './rollout-line.ts';
 
 /** How a rollout ends. */
@@ -47,13 +48,31 @@ export const lateRollbackIn = (targets: readonly TargetRecord[]): StopReason | u
   return target && lateRollbackStop({ ...target, groups: tookBackLate(target) });
 };
 
+/**
+ * A budget allows for targets that are lost, not for an image that has arrived nowhere: nobody knows whether that one is good.
+ * A rollout that had nothing to move is none of these.
+ */
+const arrivedNowhere = (targets: readonly TargetRecord[]): StopReason | undefined => {
+  const planned = targets.filter(({ wave }) => wave !== undefined);
+  const runsIt = ({ groups }: TargetRecord): boolean =>
+    groups.some(({ state }) => state === 'refreshed' || state === 'up-to-date');
+  if (planned.length === 0 || targets.some(runsIt)) return undefined;
+  const counts = Object.entries(outcomeCounts(planned)).map(
+    ([outcome, count]) => `${count} ${outcome}`,
+  );
+  return {
+    code: 'no-target',
+    sentence: `not one of the ${planned.length} targets that it was to move runs it (${counts.join(', ')}), and only an image that runs somewhere becomes stable; the outcome of each says what to do`,
+  };
+};
+
 /** Its wave had begun, and it was not moved any more because a newer image waited. */
 const wasPassedOver = ({ wave, startedAt, ended }: TargetRecord): boolean =>
   wave !== undefined && startedAt === undefined && ended?.reason === 'superseded';
 
 /**
- * Decides how a rollout ends. Only one whose every wave was judged good, and left no target to a newer image, is completed;
- * everything else has a reason, the earliest one that was recorded.
+ * Decides how a rollout ends. Only one whose every wave was judged good, that left no target to a newer image and whose image
+ * runs somewhere, is completed; everything else has a reason, the earliest one that was recorded.
  *
  * @param error what the engine caught, if that is why it ends
  */
@@ -79,6 +98,7 @@ export const endingOf = (facts: {
     (isStopped ? standing.stop : undefined) ??
     lateRollbackIn(targets) ??
     waves.map(overBudget).find((reason) => reason !== undefined) ??
+    (isDone ? arrivedNowhere(targets) : undefined) ??
     error;
   if (stop) return { state: stateOf(stop), stop };
   return isDone

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { imageLine } from '@golden/shared/model/ids.ts';
-import { sessionName } from './decide.ts';
+import { anInstant } from '@golden/shared/model/rollout-builders.ts';
+import { sessionName, tooLate } from './decide.ts';
 
 const line = imageLine('golden');
 
@@ -22,5 +23,17 @@ describe('the session name', () => {
         expect(sessionName(line, { action, rolloutId })).toMatch(/^[\w+=,.@-]{2,64}$/);
       }),
     );
+  });
+});
+
+describe('a question', () => {
+  it('is put until its time is up, and for as long as it likes without one', () => {
+    expect(tooLate(undefined, anInstant())).toBeUndefined();
+    expect(tooLate(anInstant(60).iso, anInstant(60))).toBeUndefined();
+    expect(tooLate(anInstant(60).iso, anInstant(61))).toMatchObject({
+      outcome: 'unreachable',
+      reason: 'call-failed',
+      detail: expect.stringContaining(anInstant(60).iso),
+    });
   });
 });

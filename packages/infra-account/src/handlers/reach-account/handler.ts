@@ -1,5 +1,5 @@
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
-import { sessionName } from './decide.ts';
+import { sessionName, tooLate } from './decide.ts';
 import { liveDeps } from './deps.ts';
 import type { Deps } from './deps.ts';
 import { parseReachRequest } from './parse.ts';
@@ -13,11 +13,13 @@ import { parseReachRequest } from './parse.ts';
 export const makeHandler =
   (deps: Deps) =>
   async (event: unknown): Promise<ReachAnswer> => {
-    const { account, region, request } = parseReachRequest(event);
-    const answer = await deps.accounts.ask(
-      { account, region },
-      { sessionName: sessionName(deps.config.LINE, request), request },
-    );
+    const { account, region, request, notAfter } = parseReachRequest(event);
+    const answer =
+      tooLate(notAfter, deps.clock.now()) ??
+      (await deps.accounts.ask(
+        { account, region },
+        { sessionName: sessionName(deps.config.LINE, request), request },
+      ));
     if (answer.outcome === 'unreachable')
       deps.log.warn('target-unreachable', {
         account,

@@ -13,6 +13,8 @@ const aRequest = (changes: object = {}) => ({
 describe('parseReachRequest', () => {
   it('takes what is asked as it is', () => {
     expect(parseReachRequest(aRequest())).toEqual(aRequest());
+    const until = aRequest({ notAfter: '2026-11-21T08:00:00.000Z' });
+    expect(parseReachRequest(until)).toEqual(until);
   });
 
   it.each([
@@ -21,6 +23,7 @@ describe('parseReachRequest', () => {
     // The Region becomes part of a host name.
     ['a Region that leads elsewhere', { region: 'eu-west-1.example.com/' }],
     ['a Region that is an availability zone', { region: 'eu-west-1a' }],
+    ['a time without its zone', { notAfter: '2026-11-21T08:00:00' }],
     ['a request that is a text', { request: '{}' }],
     ['a request that is a list', { request: [] }],
     ['a request that is too long', { request: { filler: 'x'.repeat(65_536) } }],

@@ -4,7 +4,8 @@ import { targetName } from '@golden/shared/model/target.ts';
 import { standingOf } from '@golden/shared/plan/rollout-line.ts';
 import { requireRollout } from '@golden/shared/store/change-rollout.ts';
 import { untilWritten } from '@golden/shared/store/until-written.ts';
-import { beginMove, followMove } from './decide/move-target.ts';
+import { beginMove, followMove, holdBack } from './decide/move-target.ts';
+import type { MoveGate } from './decide/move-target.ts';
 import { recheckTarget } from './decide/recheck-target.ts';
 import type { Situation, Step } from './decide/situation.ts';
 import { surveyTarget } from './decide/survey-target.ts';
@@ -14,6 +15,9 @@ import { parseSteerRequest } from './parse.ts';
 import type { SteeredTarget, SteerRequest } from './parse.ts';
 import { questionFor } from './question.ts';
 import type { Question } from './question.ts';
+
+/** Between this answer and the question of `reach-account` there is nothing but the engine. */
+const heardSecondsMax = 60;
 
 /** What the state machine does next about this target. */
 export type SteerAnswer =
@@ -76,13 +80,11 @@ const decide = async (
       return surveyTarget(situation);
     case 'move': {
       const { said } = situation;
-      if (said) return followMove({ ...situation, said });
-      // Read right before the first request: what failed a second ago counts.
-      const { value: lock } = await deps.rollouts.lock();
-      return beginMove(situation, {
-        wave: await deps.rollouts.wave(rolloutId, wave),
-        standing: standingOf(lock, rolloutId),
-      });
+      if (!said) return beginMove(situation, await gateOf(rolloutId, wave, deps));
+      const step = followMove({ ...situation, said });
+      return step.kind === 'ask' && step.action === 'refresh'
+        ? holdBack(step, await gateOf(rolloutId, wave, deps))
+        : step;
     }
     case 'recheck':
       return recheckTarget(situation);
@@ -91,10 +93,20 @@ const decide = async (
   }
 };
 
+/** Read right before each request to move: what failed a second ago counts. */
+const gateOf = async (
+  rolloutId: SteeredTarget['rolloutId'],
+  wave: number,
+  { rollouts }: Deps,
+): Promise<MoveGate> => {
+  const { value: lock } = await rollouts.lock();
+  return { wave: await rollouts.wave(rolloutId, wave), standing: standingOf(lock, rolloutId) };
+};
+
 const answerOf = (
   step: Step,
   { request, rollout }: { request: SteerRequest; rollout: RolloutRecord },
-  { config, log }: Deps,
+  { config, clock, log }: Deps,
 ): SteerAnswer => {
   if (step.kind === 'end') return { next: 'end' };
   const { record, action, waitSeconds } = step;
@@ -103,7 +115,13 @@ const answerOf = (
     { partition: config.PARTITION, kmsKeyId: config.AMI_KMS_KEY_ID },
   );
   log.info('target-asked', { ...placeOf(request.target), action, waitSeconds });
-  return { next: 'ask', waitSeconds, question, target: request.target };
+  const heardBy = new Date((clock.now().epochSeconds + waitSeconds + heardSecondsMax) * 1_000);
+  return {
+    next: 'ask',
+    waitSeconds,
+    question: { ...question, ...(action === 'refresh' && { notAfter: heardBy.toISOString() }) },
+    target: request.target,
+  };
 };
 
 const placeOf = ({ account, region }: SteeredTarget) => ({ account, region });

@@ -11,6 +11,8 @@ export interface Question {
   account: string;
   region: string;
   request: WorkloadRequest;
+  /** ISO 8601 UTC: a question that moves groups is put by then, or decided anew. */
+  notAfter?: string;
 }
 
 /** @throws GoldenError `value-invalid` for a target in a Region that the image is not in: the list has none */

@@ -12,8 +12,11 @@ interface Registration {
   missing: readonly string[];
 }
 
-/** Agents lose their connection for some seconds several times an hour; only one that stays away counts. */
-const looksMax = 3;
+/**
+ * Agents lose their connection several times an hour, for "only a few minutes" (re:Post, "Why is my Amazon ECS agent listed as
+ * disconnected?"); only one that stays away counts. All groups of an invocation are waited for together: it has five minutes.
+ */
+export const patienceSeconds = 210;
 const lookPauseMs = 20_000;
 
 /**
@@ -21,10 +24,11 @@ const lookPauseMs = 20_000;
  * launched longer ago than the grace has to be a connected container instance.
  *
  * @param options.agentsOf what is known of a cluster in this invocation: it may clear an instance, and never accuses one
+ * @param options.until epoch seconds until which an agent that is known may stay away
  */
 export const checkRegistration = async (
   facts: LoadedFacts,
-  options: { rollout: Rollout; agentsOf: Deps['containers']['agentsOf'] },
+  options: { rollout: Rollout; agentsOf: Deps['containers']['agentsOf']; until: number },
   { config, clock, containers, ec2, log }: Deps,
 ): Promise<Registration> => {
   const { name, tags } = facts.group;
@@ -35,12 +39,12 @@ export const checkRegistration = async (
   const launchedAtMs = await ec2.launchedAtMs(ids);
   const old = ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < latestMs);
   const known = old.length === 0 ? undefined : await options.agentsOf(cluster);
-  let missing = old.filter((id) => known?.get(id) !== true);
-  for (let looks = 1; missing.length > 0; looks += 1) {
+  let missing = old.filter((id) => !known?.get(id));
+  while (missing.length > 0) {
     const agents = await containers.agentsOf(cluster);
-    missing = missing.filter((id) => agents.get(id) !== true);
+    missing = missing.filter((id) => !agents.get(id));
     // One that never came does not come back.
-    if (missing.some((id) => !agents.has(id)) || looks === looksMax) break;
+    if (missing.some((id) => !agents.has(id)) || clock.now().epochSeconds >= options.until) break;
     if (missing.length > 0) await clock.sleep(lookPauseMs);
   }
   if (missing.length > 0) log.warn('registration-missing', { group: name, cluster, missing });

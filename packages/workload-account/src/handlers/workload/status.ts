@@ -1,7 +1,7 @@
 import type { RolloutRequest } from '@golden/shared/payload/workload-request.ts';
 import type { GroupReport, WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
 import { answerForEach } from './answer-for-each.ts';
-import { checkRegistration } from './check-registration.ts';
+import { checkRegistration, patienceSeconds } from './check-registration.ts';
 import { isOnImage } from './decide/facts.ts';
 import type { Rollout } from './decide/facts.ts';
 import { judgeRefresh } from './decide/judge-refresh.ts';
@@ -16,7 +16,11 @@ export const status = (
   { rolloutId, image }: RolloutRequest,
   deps: Deps,
 ): Promise<WorkloadOutcome> => {
-  const options = { rollout: { rolloutId, ami: image.ami }, agentsOf: makeAgentReader(deps) };
+  const options = {
+    rollout: { rolloutId, ami: image.ami },
+    agentsOf: makeAgentReader(deps),
+    until: deps.clock.now().epochSeconds + patienceSeconds,
+  };
   return answerForEach(deps, (facts) => statusOf(facts, options, deps));
 };
 

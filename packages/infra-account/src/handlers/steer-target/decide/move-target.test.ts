@@ -14,7 +14,7 @@ import type { TargetRecord } from '@golden/shared/model/target.ts';
 import { unreachableReasons } from '@golden/shared/payload/reach-answer.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
 import type { Standing } from '@golden/shared/plan/rollout-line.ts';
-import { beginMove, followMove } from './move-target.ts';
+import { beginMove, followMove, holdBack } from './move-target.ts';
 import type { Action } from './situation.ts';
 
 const now = anInstant();
@@ -92,6 +92,31 @@ describe('beginMove', () => {
     expect(begin(record, { standing })).toMatchObject(followed);
     // It was told to move, and nothing is known of what it answered.
     expect(begin(begun(600), { standing })).toMatchObject({ ...followed, record: begun(600) });
+  });
+});
+
+describe('holdBack', () => {
+  const record = aTarget({ startedAt: anInstant().iso });
+  const again = { kind: 'ask', record, action: 'refresh', waitSeconds: 10 } as const;
+  const stops: [string, Parameters<typeof holdBack>[1]][] = [
+    ['a wave that has lost too many', { standing: go, wave: aWave({ failedTargets: ['a'] }) }],
+    [
+      'a newer image that waits',
+      {
+        standing: { kind: 'stop', stop: { code: 'superseded', sentence: 'a newer one waits' } },
+        wave: aWave(),
+      },
+    ],
+  ];
+
+  it.each(stops)('asks only what has become of the first request after %s', (_, gate) => {
+    expect(holdBack(again, gate)).toEqual({ ...again, action: 'status' });
+    const back = { ...again, action: 'rollback' } as const;
+    expect(holdBack(back, gate)).toBe(back);
+  });
+
+  it('lets a rollout that goes on ask again', () => {
+    expect(holdBack(again, { standing: go, wave: aWave() })).toBe(again);
   });
 });
 

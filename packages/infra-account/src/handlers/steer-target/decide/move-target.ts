@@ -1,5 +1,5 @@
 import { secondsSince } from '@golden/shared/model/instant.ts';
-import type { WaveRecord } from '@golden/shared/model/rollout.ts';
+import type { StopReason, WaveRecord } from '@golden/shared/model/rollout.ts';
 import type { Ended, GroupRecord } from '@golden/shared/model/target.ts';
 import type { Explained } from '@golden/shared/payload/target-answer.ts';
 import { overBudget } from '@golden/shared/plan/end-rollout.ts';
@@ -25,7 +25,7 @@ export const beginMove = ({ record, now }: Situation, { standing, wave }: MoveGa
   if (record.ended) return endAsItIs(record);
   // The engine runs the wave again: what is on its way is followed to its end, whatever became of the rollout.
   if (record.groups.some(isOnItsWay)) return ask(withoutSilence(record), 'status');
-  const stop = standing.kind === 'stop' ? standing.stop : overBudget(wave);
+  const stop = stopAt({ standing, wave });
   if (stop) {
     // It may have begun to move before its map was run anew; then it is only followed to its end.
     if (record.startedAt !== undefined) return ask(record, 'status');
@@ -34,6 +34,18 @@ export const beginMove = ({ record, now }: Situation, { standing, wave }: MoveGa
   }
   return ask({ ...withoutSilence(record), startedAt: record.startedAt ?? now.iso }, 'refresh');
 };
+
+const stopAt = ({ standing, wave }: MoveGate): StopReason | undefined =>
+  standing.kind === 'stop' ? standing.stop : overBudget(wave);
+
+/**
+ * A request to move that is put once more, since no answer came, is a request of now: once the rollout has had to stop, the target
+ * is only asked what has become of the first one.
+ */
+export const holdBack = (step: Step, gate: MoveGate): Step =>
+  step.kind === 'ask' && step.action === 'refresh' && stopAt(gate)
+    ? { ...step, action: 'status' }
+    : step;
 
 /** Follows the groups of a target until each has come to rest, or time is up. */
 export const followMove = (situation: Followed): Step => {

@@ -1,8 +1,7 @@
-import type { Resource, Template } from './template-layer.ts';
-
 export interface Statement {
   readonly Sid?: string;
   readonly Effect?: string;
+  readonly Principal?: unknown;
   Action?: unknown;
   Resource?: unknown;
   Condition?: unknown;
@@ -17,6 +16,8 @@ export interface PolicyDocument {
 /** A policy document of a resource; `keep` puts it back after a change. */
 interface HeldDocument {
   readonly document: PolicyDocument;
+  /** The condition of the template under which it stands there. */
+  readonly onlyIf?: string | undefined;
   readonly keep: () => void;
 }
 
@@ -26,6 +27,13 @@ export interface Place {
   readonly documents: (properties: Record<string, unknown>) => readonly HeldDocument[];
 }
 
+/** The name of the template's condition under which a value stands there. */
+export function conditionOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('Fn::If' in value)) return undefined;
+  const [condition, , no] = value['Fn::If'] as readonly [string, unknown, unknown];
+  return isNoValue(no) ? condition : `not ${condition}`;
+}
+
 /** What stands there when the stack's condition holds. */
 export function whenTrue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('Fn::If' in value)) return value;
@@ -33,14 +41,16 @@ export function whenTrue(value: unknown): unknown {
   return isNoValue(yes) ? no : yes;
 }
 
-const isNoValue = (value: unknown): boolean =>
+export const isNoValue = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'Ref' in value && value.Ref === 'AWS::NoValue';
 
 export const statementOf = (entry: Entry): Statement => whenTrue(entry) as Statement;
 
 const held = (value: unknown): HeldDocument[] => {
   const document = whenTrue(value) as PolicyDocument | undefined;
-  return document === undefined ? [] : [{ document, keep: () => undefined }];
+  return document === undefined
+    ? []
+    : [{ document, onlyIf: conditionOf(value), keep: () => undefined }];
 };
 
 const property = (name: string): Place => ({
@@ -92,39 +102,3 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   'AWS::SNS::TopicPolicy': [property('PolicyDocument')],
   'AWS::SQS::QueuePolicy': [property('PolicyDocument')],
 };
-
-/** Nobody calls as this service, so a trust policy that names only it trusts nobody. */
-const nobody: Statement & Readonly<Record<string, unknown>> = {
-  Principal: { Service: 'ec2.application-autoscaling.amazonaws.com' },
-  Effect: 'Allow',
-  Action: 'sts:AssumeRole',
-};
-
-/** A document needs a statement: a policy without one is taken away, a trust that would be empty trusts nobody. */
-export function mendEmpty(template: Template, logicalId: string, place: Place): void {
-  const properties = template.Resources[logicalId]?.Properties ?? {};
-  switch (place.name) {
-    case 'AssumeRolePolicyDocument':
-      place.documents(properties)[0]?.document.Statement.push(nobody);
-      break;
-    case 'Policies':
-      properties['Policies'] = (
-        properties['Policies'] as { PolicyDocument: PolicyDocument }[]
-      ).filter(({ PolicyDocument }) => PolicyDocument.Statement.length > 0);
-      break;
-    case 'ResourcePolicyDocument':
-      Reflect.deleteProperty(properties, place.name);
-      break;
-    default:
-      dropResource(template, logicalId);
-  }
-}
-
-export function dropResource(template: Template, logicalId: string): void {
-  Reflect.deleteProperty(template.Resources, logicalId);
-  for (const resource of Object.values(template.Resources) as (Resource & {
-    DependsOn?: string | string[];
-  })[])
-    if (resource.DependsOn !== undefined)
-      resource.DependsOn = [resource.DependsOn].flat().filter((id) => id !== logicalId);
-}

@@ -1,6 +1,8 @@
 /** CloudFormation JSON, as far as policies need it. */
 export interface Resource {
   readonly Type: string;
+  /** The condition of the template under which it is made. */
+  readonly Condition?: string;
   readonly Properties?: Record<string, unknown>;
 }
 export interface Template {
