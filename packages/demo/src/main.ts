@@ -5,6 +5,7 @@ import type { World } from '@golden/emulator';
 import { Expectations } from './expectations.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { Organization } from './organization.ts';
+import { chapterOf, drawPicture } from './picture.ts';
 import { Teller } from './teller.ts';
 import { tellAll, tellOwn } from './tell.ts';
 import { Timeline } from './timeline.ts';
@@ -30,10 +31,19 @@ async function demo(options: Options): Promise<number> {
   const org = await Organization.open(options);
   const { world } = org.fleet;
   const expectations = new Expectations();
+  let written = '';
   const timeline = new Timeline(world, {
     expectations,
     detail: options.detail,
-    out: process.stdout,
+    out:
+      options.picture === undefined
+        ? process.stdout
+        : {
+            write: (text: string) => {
+              written += text;
+              process.stdout.write(text);
+            },
+          },
     resources: Object.keys((JSON.parse(readInfraTemplate()) as { Resources: object }).Resources)
       .length,
   });
@@ -46,6 +56,8 @@ async function demo(options: Options): Promise<number> {
     timeline.end();
     writeReport(world, expectations);
   }
+  if (options.picture !== undefined)
+    writeFileSync(options.picture, drawPicture(chapterOf(written, 4)));
   const { all, broken } = expectations;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(

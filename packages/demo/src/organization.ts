@@ -68,8 +68,11 @@ export class Organization {
     this.#canaryShapes = made.canaryShapes;
   }
 
-  static async open(options: { seed: string } & Size): Promise<Organization> {
-    const { seed, accounts } = options;
+  /** @param options.startsAt when virtual time begins, ISO 8601; unless given, always the same moment */
+  static async open(
+    options: { readonly seed: string; readonly startsAt?: string } & Size,
+  ): Promise<Organization> {
+    const { seed, startsAt, accounts } = options;
     const regions = allRegions.slice(0, options.regions);
     const names = Array.from({ length: accounts }, (_, index) => {
       const unit = units[index % units.length] ?? 'workloads';
@@ -83,7 +86,7 @@ export class Organization {
       ],
     });
     const stage = await RolloutStage.open({
-      settings: { seed },
+      settings: { seed, ...(startsAt !== undefined && { startsAt }) },
       home: allRegions[0],
       otherRegions: regions.slice(1),
       units: [

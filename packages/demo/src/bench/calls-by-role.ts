@@ -15,8 +15,15 @@ function callerOf(by: string): string | undefined {
   return /-WorkloadHandlerExecution/.test(role) ? 'workload handler' : undefined;
 }
 
+/** AWS calls per target. */
+export interface CallsByRole {
+  readonly inTheInfraAccount: number;
+  readonly inTheWorkloadAccount: number;
+  readonly byRole: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
 /** AWS calls per target that the product's roles made, by role and by operation: of all entries of a rollout. */
-export function callsByRole(entries: readonly JournalEntry[], targets: number): object {
+export function callsByRole(entries: readonly JournalEntry[], targets: number): CallsByRole {
   const calls = entries.flatMap((entry) => {
     const caller = entry.kind === 'call' ? callerOf(entry.by ?? '') : undefined;
     return caller === undefined || !isOfTheCode(entry)

@@ -1,39 +1,58 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { callsPerSecond } from './calls-per-second.ts';
-import { coldLoadFigures } from './cold-load-figures.ts';
-import { demoFigures } from './demo-figures.ts';
-import { handlerCallFigures } from './handler-call-figures.ts';
-import { root, rounds } from './measure.ts';
-import { refreshFigures } from './refresh-figures.ts';
-import { rolloutFigures } from './rollout-figures.ts';
-import { sizeFigures } from './template-functions.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execute, root, rounds } from './measure.ts';
+import { measureNames, measures, type Figures, type MeasureName } from './measures.ts';
+import { withFigures } from './readme-table.ts';
 
-/** What can be measured, each by itself: `pnpm bench <name>...`; without a name, everything. */
-const measures: Readonly<Record<string, () => object | Promise<object>>> = {
-  demo: demoFigures,
-  wire: callsPerSecond,
-  sizes: sizeFigures,
-  'cold-load': coldLoadFigures,
-  'handler-calls': handlerCallFigures,
-  refreshes: refreshFigures,
-  rollout: rolloutFigures,
-};
+const usage = `npx -y pnpm@12.21.0 bench [NAME...]
+
+  Measures what the README says in its table: everything, or what is named. Writes dist/bench.json, keeps in it what was measured
+  before, and writes the table of the README when every figure is there. Everything takes about half an hour on two cores.
+
+  names: ${measureNames.join(', ')}
+
+  npx -y pnpm@12.21.0 bench                  everything
+  npx -y pnpm@12.21.0 bench sizes cold-load  bytes and first loads only`;
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in measures));
-if (unknown.length > 0)
-  throw new Error(
-    `no such figures: ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`,
-  );
+const unknown = asked.filter((name) => !measureNames.some((known) => known === name));
+if (asked.includes('--help')) console.log(usage);
+else if (unknown.length > 0) {
+  console.error(`no such figures: ${unknown.join(', ')}\n\n${usage}`);
+  process.exitCode = 2;
+} else await bench(measureNames.filter((name) => asked.length === 0 || asked.includes(name)));
 
-const figures: Record<string, object> = {};
-for (const [name, measure] of Object.entries(measures)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  figures[name] = { command: `npx -y pnpm@12.21.0 bench ${name}`, ...(await measure()) };
-  console.log(`${name} ${JSON.stringify(figures[name], undefined, 2)}`);
+async function bench(names: readonly MeasureName[]): Promise<void> {
+  const file = `${root}dist/bench.json`;
+  mkdirSync(`${root}dist`, { recursive: true });
+  const known = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { figures?: Partial<Figures> }).figures
+    : undefined;
+  let figures: Partial<Figures> = known ?? {};
+  for (const name of names) {
+    const measured = {
+      command: `npx -y pnpm@12.21.0 bench ${name}`,
+      ...(await measures[name]()),
+    };
+    figures = { ...figures, [name]: measured };
+    console.log(`${name} ${JSON.stringify(measured, undefined, 2)}`);
+    // Each at once: all of them take long.
+    writeFileSync(
+      file,
+      `${JSON.stringify({ node: process.version, rounds, figures }, undefined, 2)}\n`,
+    );
+  }
+  if (isComplete(figures)) await writeTable(figures);
 }
-mkdirSync(`${root}dist`, { recursive: true });
-writeFileSync(
-  `${root}dist/bench.json`,
-  `${JSON.stringify({ node: process.version, rounds, ...figures }, undefined, 2)}\n`,
-);
+
+const isComplete = (figures: Partial<Figures>): figures is Figures =>
+  measureNames.every((name) => figures[name] !== undefined);
+
+async function writeTable(figures: Figures): Promise<void> {
+  const readme = `${root}README.md`;
+  writeFileSync(readme, withFigures(readFileSync(readme, 'utf8'), figures));
+  await execute(process.execPath, [
+    `${root}node_modules/prettier/bin/prettier.cjs`,
+    '--write',
+    readme,
+  ]);
+}

@@ -1,3 +1,5 @@
+import type { Bill } from './bill.ts';
+import type { CallsByRole } from './calls-by-role.ts';
 import { node, rounded } from './measure.ts';
 
 interface Took {
@@ -11,29 +13,39 @@ export interface RolloutRun {
   readonly setUp: Took;
   readonly rollout: Took & {
     readonly virtualSecondsToLastRefresh: number;
+    /** Accounts whose refresh is begun in a virtual minute, from the notification on. */
+    readonly accountsPerMinute: number;
     readonly virtualMinutes: number;
-    readonly callsPerTarget: object;
+    readonly callsPerTarget: CallsByRole;
+    /** In US dollars. */
+    readonly listPrice: Bill;
   };
-  readonly hubs: Readonly<Record<string, HubRun>>;
+  /** By what the sequential hub does after it has told a target to move. */
+  readonly hubs: Readonly<Partial<Record<'goes-on' | 'waits', HubRun>>>;
 }
 
 export interface HubRun {
+  /** From the notification that the image is there. */
   readonly virtualSecondsToLastRefresh: number;
   readonly invocations: number;
   readonly targetsOfOneInvocationMax: number;
 }
 
+interface Fleet {
+  readonly targets: number;
+  readonly hubs: readonly ('goes-on' | 'waits')[];
+}
+
 /**
- * The larger fleet shows the growth. The hub that waits is shown with the smaller one only: its virtual days are as many polls as
+ * The larger fleets show the growth. The hub that waits is shown with the smallest one only: its virtual days are as many polls as
  * the whole rollout has.
  */
-const [few, many] = [
-  { targets: 100, hubs: ['goes-on', 'waits'] },
-  { targets: 500, hubs: ['goes-on'] },
-] as const;
+const few: Fleet = { targets: 100, hubs: ['goes-on', 'waits'] };
+const more: Fleet = { targets: 500, hubs: ['goes-on'] };
+const many: Fleet = { targets: 1_000, hubs: ['goes-on'] };
 const ratioMax = 1.3;
 
-async function run({ targets, hubs }: typeof few | typeof many): Promise<RolloutRun> {
+async function run({ targets, hubs }: Fleet): Promise<RolloutRun> {
   const { stdout } = await node('packages/demo/src/bench/rollout-run.ts', [
     String(targets),
     ...hubs,
@@ -41,47 +53,42 @@ async function run({ targets, hubs }: typeof few | typeof many): Promise<Rollout
   return JSON.parse(stdout) as RolloutRun;
 }
 
-const figuresOf = (targets: number, { setUp, rollout, hubs }: RolloutRun): object => {
-  const { virtualSecondsToLastRefresh, virtualMinutes, callsPerTarget, ...took } = rollout;
-  return {
-    setUp,
-    rollout: { ...took, secondsPerTarget: rounded(took.seconds / targets, 3), virtualMinutes },
-    callsPerTarget,
-    virtualSecondsFromNotificationToLastRefreshBegun: {
-      rollout: virtualSecondsToLastRefresh,
-      ...Object.fromEntries(
-        Object.entries(hubs).map(([kind, hub]): [string, HubRun] => [hubNames[kind] ?? kind, hub]),
-      ),
-    },
-  };
-};
+const figuresOf = ({ targets }: Fleet, { setUp, rollout, hubs }: RolloutRun) => ({
+  targets,
+  setUp,
+  rollout: { ...rollout, secondsPerTarget: rounded(rollout.seconds / targets, 3) },
+  hubs,
+});
 
-const hubNames: Readonly<Record<string, string>> = {
-  'goes-on': 'sequential hub that does not wait for a target to end',
-  waits: 'sequential hub that does',
-};
-
-/** How often as much a target of the larger fleet takes. */
-const ratio = (one: RolloutRun, other: RolloutRun, of: 'seconds' | 'processorSeconds'): number =>
-  rounded(other.rollout[of] / many.targets / (one.rollout[of] / few.targets), 2);
+/** How often as much a target of a larger fleet takes. */
+const ratio = (
+  one: RolloutRun,
+  [{ targets }, other]: readonly [larger: Fleet, run: RolloutRun],
+  of: 'seconds' | 'processorSeconds',
+): number => rounded(other.rollout[of] / targets / (one.rollout[of] / few.targets), 2);
 
 /**
  * One image to a whole fleet in one wave, each target one account with a group of one instance: what that takes here, and how soon
  * everybody is on the way when each AWS call of each function takes 100 ms, beside a hub that goes from account to account.
  */
-export async function rolloutFigures(): Promise<object> {
-  const smaller = await run(few);
-  const larger = await run(many);
-  const timeRatio = ratio(smaller, larger, 'seconds');
-  const processorRatio = ratio(smaller, larger, 'processorSeconds');
+export async function rolloutFigures() {
+  const smallest = await run(few);
+  const of500 = await run(more);
+  const of1000 = await run(many);
+  // What else the machine does meets the wall time of one run and not of the other, so both have to be kept.
+  const ratios = [[more, of500] as const, [many, of1000] as const].map((larger) => ({
+    targets: larger[0].targets,
+    time: ratio(smallest, larger, 'seconds'),
+    processorTime: ratio(smallest, larger, 'processorSeconds'),
+  }));
+  const worst = Math.max(...ratios.flatMap(({ time, processorTime }) => [time, processorTime]));
   return {
     latencyOfEachCallMilliseconds: 100,
-    [`${few.targets} targets`]: figuresOf(few.targets, smaller),
-    [`${many.targets} targets`]: figuresOf(many.targets, larger),
-    timePerTargetRatio: timeRatio,
-    // What else the machine does meets the wall time of one run and not of the other, so both have to be kept.
-    processorTimePerTargetRatio: processorRatio,
-    goal: `<= ${ratioMax}: ${Math.max(timeRatio, processorRatio) <= ratioMax ? 'kept' : 'missed'}`,
+    of100: figuresOf(few, smallest),
+    of500: figuresOf(more, of500),
+    of1000: figuresOf(many, of1000),
+    perTargetTo100: ratios,
+    goal: `<= ${ratioMax}: ${worst <= ratioMax ? 'kept' : 'missed'}`,
     hub: 'before its 15 minutes are up it says where it is, and is invoked again from there at once',
   };
 }

@@ -1,13 +1,14 @@
 import { faults, type World } from '@golden/emulator';
-import { customerTemplate } from '@golden/stage/customer-template.ts';
-import { deployCustomers } from '@golden/stage/deploy-customers.ts';
 import { examplePayload, type Place } from '@golden/stage/fleet-stage.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
-import { RolloutStage } from '@golden/stage/rollout-stage.ts';
+import type { RolloutStage } from '@golden/stage/rollout-stage.ts';
 import { callsByRole } from './calls-by-role.ts';
+import { billOf } from './bill.ts';
 import { rounded } from './measure.ts';
+import { openOneGroupFleet, type OneGroupFleet } from './one-group-fleet.ts';
 import type { HubRun, RolloutRun } from './rollout-figures.ts';
 import { SequentialHub, withHubTarget } from './sequential-hub.ts';
+import { logBytes, usageOf } from './usage.ts';
 
 /*
  * One rollout in one wave to so many targets, in a process of its own: `rollout-run.ts <targets> <hub>...`, where a hub is
@@ -15,7 +16,7 @@ import { SequentialHub, withHubTarget } from './sequential-hub.ts';
  */
 
 const size = Number(process.argv[2]);
-const hubs = process.argv.slice(3);
+const hubs = (['goes-on', 'waits'] as const).filter((kind) => process.argv.slice(3).includes(kind));
 const settings = {
   Waves: '100%',
   WaveBakeMinutes: '0',
@@ -49,22 +50,8 @@ function secondsToLastRefresh({ journal }: World, from: { at: number; sequence: 
   return rounded((Date.parse(begun.at(-1)?.at ?? '') - from.at) / 1000);
 }
 
-async function setUp(): Promise<{ stage: RolloutStage; places: readonly Place[] }> {
-  const names = Array.from({ length: size }, (_, index) => `workload-${index + 1}`);
-  const stage = await RolloutStage.open({
-    otherRegions: [],
-    units: [{ name: 'workloads', accounts: names.map((name) => ({ name })) }],
-  });
-  await stage.deploy(settings);
-  const places = names.map((name) => stage.fleet.place(name));
-  const { infra } = stage.fleet;
-  const template = withHubTarget(customerTemplate(['SingleGroup']), infra.infra.id, infra.line);
-  await deployCustomers(stage.fleet, places, template);
-  return { stage, places };
-}
-
 /** From the notification that an image is there until the rollout's execution has ended. */
-async function rollOut(stage: RolloutStage): Promise<RolloutRun['rollout']> {
+async function rollOut(stage: RolloutStage, some: Place): Promise<RolloutRun['rollout']> {
   const { world, infra } = stage.fleet;
   const executions = (infra.outputs['RolloutMachineArn'] ?? '').replace(
     ':stateMachine:',
@@ -78,23 +65,31 @@ async function rollOut(stage: RolloutStage): Promise<RolloutRun['rollout']> {
     if (name === 'execution-status' && detail['status'] === 'SUCCEEDED')
       if (String(detail['execution']).startsWith(`${executions}:`)) took ??= notified?.elapsed();
   });
-  const { record } = await stage.ended(await stage.publish('harden.sh'));
+  const version = await stage.publish('harden.sh');
+  const before = await logBytes(stage, some);
+  const { record } = await stage.ended(version);
+  const after = await logBytes(stage, some);
   unsubscribe();
   if (!notified || !took) throw new Error('the rollout was not seen in the journal');
   if (record.state !== 'completed' || record.outcomes?.refreshed !== size)
     throw new Error(`the rollout is ${record.state}: ${JSON.stringify(record.outcomes)}`);
+  const entries = world.journal.entries.slice(notified.sequence);
+  const logs = { infra: after.infra - before.infra, workload: after.workload - before.workload };
+  const virtualSecondsToLastRefresh = secondsToLastRefresh(world, notified);
   return {
     ...took,
     peakMegabytes: peakMegabytes(),
-    virtualSecondsToLastRefresh: secondsToLastRefresh(world, notified),
+    virtualSecondsToLastRefresh,
+    accountsPerMinute: Math.round((size / virtualSecondsToLastRefresh) * 60),
     virtualMinutes: rounded((Date.parse(record.reachedAt.completed ?? '') - notified.at) / 60_000),
-    callsPerTarget: callsByRole(world.journal.entries.slice(notified.sequence), size),
+    callsPerTarget: callsByRole(entries, size),
+    listPrice: billOf(await usageOf(stage, { entries, targets: size, logs })),
   };
 }
 
 /** The next image, by a hub instead. */
 async function askHub(
-  { stage, places }: Awaited<ReturnType<typeof setUp>>,
+  { stage, places }: OneGroupFleet,
   hub: SequentialHub,
   kind: string,
 ): Promise<HubRun> {
@@ -115,12 +110,16 @@ async function askHub(
 }
 
 const prepared = stopwatch();
-const made = await setUp();
+const made = await openOneGroupFleet(size, settings, ({ fleet: { infra } }, example) =>
+  withHubTarget(example, infra.infra.id, infra.line),
+);
 const setUpTook = { ...prepared(), peakMegabytes: peakMegabytes() };
 faults(made.stage.fleet.world).latencyMs = { min: 100, max: 100 };
-const rollout = await rollOut(made.stage);
+const [firstPlace] = made.places;
+if (!firstPlace) throw new Error('there is no target');
+const rollout = await rollOut(made.stage, firstPlace);
 await made.stage.deploy({ ...settings, Rollout: 'DISABLED' });
 const hub = await SequentialHub.deploy(made.stage.fleet);
-const hubRuns: Record<string, HubRun> = {};
+const hubRuns: Partial<Record<(typeof hubs)[number], HubRun>> = {};
 for (const kind of hubs) hubRuns[kind] = await askHub(made, hub, kind);
 console.log(JSON.stringify({ setUp: setUpTook, rollout, hubs: hubRuns } satisfies RolloutRun));

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { root } from './measure.ts';
+import { fixedCells, marks, withFigures } from './readme-table.ts';
+import type { Figures } from './measures.ts';
+
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+describe('the table of the README', () => {
+  it('has every figure that the bench measures, with the command for it', () => {
+    const table = readme.split(marks.begin)[1]?.split(marks.end)[0] ?? '';
+    const cells = table
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .map((row) => [row.at(1), row.at(-2)]);
+    expect(cells).toEqual(fixedCells());
+  });
+
+  it('is written nowhere else', () => {
+    expect(() => withFigures('no marks', {} as Figures)).toThrow(marks.begin);
+  });
+});

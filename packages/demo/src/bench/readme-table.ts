@@ -1,0 +1,166 @@
+import type { Figures, MeasureName } from './measures.ts';
+
+interface Row {
+  readonly what: string;
+  /** Which measure finds it. */
+  readonly by: MeasureName;
+  readonly figure: (figures: Figures) => string;
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const dollars = (value: number): string => `$${value.toFixed(2)}`;
+const memory = ({ peakMegabytes }: { readonly peakMegabytes: number | undefined }): string =>
+  peakMegabytes === undefined ? '' : `, at most ${whole(peakMegabytes)} MB`;
+const fleets = ({ rollout }: Figures) => [rollout.of100, rollout.of500, rollout.of1000];
+/** `1, 2 and 3` */
+const listed = (values: readonly string[]): string =>
+  values.join(', ').replace(/, ([^,]*)$/, ' and $1');
+const range = (values: readonly number[]): string =>
+  `${whole(Math.min(...values))} to ${whole(Math.max(...values))}`;
+
+/** The figures of the README, in the order of its table. */
+export const rows: readonly Row[] = [
+  {
+    what: 'the demo, synthesis included',
+    by: 'demo',
+    figure: ({ demo }) => `${demo.seconds} s${memory(demo)} in one process`,
+  },
+  {
+    what: 'all tests',
+    by: 'tests',
+    figure: ({ tests }) =>
+      `${whole(tests.tests)} in ${whole(tests.seconds)} s on ${tests.cores} cores${memory(tests)} in all processes`,
+  },
+  {
+    what: 'signed calls a second, IAM on each, 16 in flight, from another process',
+    by: 'wire',
+    figure: ({ wire }) => whole(wire.callsPerSecond),
+  },
+  {
+    what: 'infra template, which carries the workload template and eleven functions inline; workload template',
+    by: 'sizes',
+    figure: ({ sizes: { templateBytes } }) =>
+      `${whole(templateBytes['infra-account'] ?? NaN)} bytes of 1,000,000; ${whole(templateBytes['workload-account'] ?? NaN)} of 51,200`,
+  },
+  {
+    what: 'bundles of the functions: the workload handler; the eleven others',
+    by: 'sizes',
+    figure: ({ sizes: { functionBytes } }) => {
+      const { WorkloadHandlerFunction: handler = NaN, ...others } = functionBytes;
+      return `${whole(handler)} bytes; ${range(Object.values(others))}`;
+    },
+  },
+  {
+    what: 'first load of each in a fresh Node, SDK and clients included: the workload handler; the others',
+    by: 'cold-load',
+    figure: ({ 'cold-load': { milliseconds, boto3 } }) => {
+      const { WorkloadHandlerFunction: handler = NaN, ...others } = milliseconds;
+      const compared =
+        boto3 === undefined
+          ? ''
+          : ` (${boto3.handlerToBoto3} of what boto3 takes to make the same clients; the goal was 0.6)`;
+      return `${whole(handler)} ms${compared}; ${range(Object.values(others))} ms`;
+    },
+  },
+  {
+    what: 'AWS calls of one invocation of the workload handler for n groups',
+    by: 'handler-calls',
+    figure: ({ 'handler-calls': calls }) =>
+      Object.entries(calls)
+        .map(([action, { perTarget, perGroup }]) => `\`${action}\` ${perTarget} + ${perGroup}n`)
+        .join(', '),
+  },
+  {
+    what: 'one image to 100, 500 and 1,000 accounts of one group each, in one wave, in the embedded AWS',
+    by: 'rollout',
+    figure: (figures) =>
+      `${listed(fleets(figures).map(({ rollout }) => whole(rollout.seconds)))} s, at most ${listed(fleets(figures).map(({ rollout }) => whole(rollout.peakMegabytes)))} MB`,
+  },
+  {
+    what: 'AWS calls for one target of that, logs apart: in the infra account; in its own',
+    by: 'rollout',
+    figure: ({ rollout: { of1000 } }) => {
+      const { inTheInfraAccount, inTheWorkloadAccount } = of1000.rollout.callsPerTarget;
+      return `${whole(inTheInfraAccount)}; ${whole(inTheWorkloadAccount)}, most of them looks, every half minute at first`;
+    },
+  },
+  {
+    what: 'from the notification to the last instance refresh begun, at 100 ms for each AWS call',
+    by: 'rollout',
+    figure: (figures) =>
+      `${listed(fleets(figures).map(({ rollout }) => whole(rollout.virtualSecondsToLastRefresh)))} virtual seconds: ${whole(figures.rollout.of1000.rollout.accountsPerMinute)} accounts a minute`,
+  },
+  {
+    what: 'the same by a sequential hub that does not wait for what it began',
+    by: 'rollout',
+    figure: (figures) =>
+      `${listed(fleets(figures).map(({ hubs }) => whole(hubs['goes-on']?.virtualSecondsToLastRefresh ?? NaN)))} virtual seconds`,
+  },
+  {
+    what: 'the same by one that waits for each target, 100 accounts',
+    by: 'rollout',
+    figure: ({ rollout: { of100 } }) =>
+      `${whole((of100.hubs.waits?.virtualSecondsToLastRefresh ?? NaN) / 3_600)} virtual hours in ${of100.hubs.waits?.invocations ?? NaN} invocations`,
+  },
+  {
+    what: 'list price of a rollout to 1,000 accounts: what the product uses; instances that run side by side meanwhile',
+    by: 'rollout',
+    figure: ({ rollout: { of1000 } }) => {
+      const { productDollars, dollars: all } = of1000.rollout.listPrice;
+      return `${dollars(productDollars)}, most of it state transitions; ${dollars(all - productDollars)} (t3.medium)`;
+    },
+  },
+  {
+    what: 'to a good image: five groups of five shapes at once, half an hour of watching included',
+    by: 'refreshes',
+    figure: ({ refreshes }) =>
+      `${range(Object.values(refreshes['harden.sh'].minutesToSuccessful))} virtual minutes`,
+  },
+  {
+    what: 'from the first bad instance in service until the first of them rolls back, and until the last is back: `drops-awslogs-driver.sh`; `wrong-cluster.sh`',
+    by: 'refreshes',
+    figure: ({ refreshes }) =>
+      (['drops-awslogs-driver.sh', 'wrong-cluster.sh'] as const)
+        .map((payload) => refreshes[payload])
+        .map(
+          (one) =>
+            `${one.minutesToFirstRollbackStarted} and ${one.minutesToLastRollbackSuccessful} virtual minutes, ${one.instancesInServiceOnIt} bad instances in groups of ${one.instancesOfAllGroups}`,
+        )
+        .join('; '),
+  },
+  {
+    what: '`drops-awslogs-driver.sh` to 100 accounts of one instance each, in the waves of the template: who gets it; until it starts to go back, is gone, and the rollout has ended',
+    by: 'bad-image',
+    figure: ({ 'bad-image': { inWaves } }) => badImage(inWaves),
+  },
+  {
+    what: 'the same without waves: no account goes first',
+    by: 'bad-image',
+    figure: ({ 'bad-image': { atOnce } }) => badImage(atOnce),
+  },
+];
+
+const badImage = (one: Figures['bad-image']['inWaves']): string =>
+  `${one.instancesLaunchedFromIt} ${one.instancesLaunchedFromIt === 1 ? 'instance' : 'instances'} in ${one.accountsThatGotIt} of ${one.accounts} accounts; ${one.minutesToFirstRollbackStarted}, ${one.minutesToLastRollbackSuccessful} and ${one.minutesToHalted} virtual minutes`;
+
+export const marks = { begin: '<!-- figures: begin -->', end: '<!-- figures: end -->' } as const;
+
+const heading = ['what', 'figure', '`bench` ...'];
+
+/** The first and the last cell of each row: what does not change from run to run. */
+export const fixedCells = (): readonly (readonly [what: string, by: string])[] =>
+  rows.map(({ what, by }) => [what, `\`${by}\``]);
+
+/** The README with the table of these figures between its marks. */
+export function withFigures(readme: string, figures: Figures): string {
+  const [before, rest = ''] = readme.split(marks.begin);
+  const after = rest.split(marks.end)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`the README has no ${marks.begin} with ${marks.end} after it`);
+  const lines = [
+    heading,
+    heading.map(() => '---'),
+    ...rows.map(({ what, by, figure }) => [what, figure(figures), `\`${by}\``]),
+  ].map((cells) => `| ${cells.join(' | ')} |`);
+  return `${before}${marks.begin}\n\n${lines.join('\n')}\n\n${marks.end}${after}`;
+}
