@@ -24,10 +24,19 @@ interface CopySource {
   readonly VersionId: string | undefined;
 }
 
+/** Nothing, for what is not URL-encoded; then it names no bucket and key. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
+}
+
 /** `bucket/key` or `/bucket/key`, URL-encoded, with `?versionId=` behind it. */
 function findSource(call: Call, text: string | undefined): CopySource {
   const [path = '', query] = (text ?? '').split('?versionId=');
-  const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decodeURIComponent(path)) ?? [];
+  const [, name, key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path)) ?? [];
   if (name === undefined || key === undefined)
     throw invalidArgument('Copy Source must mention the source bucket and key: /bucket/key');
   // The Region of the destination fetches the object from wherever it is.

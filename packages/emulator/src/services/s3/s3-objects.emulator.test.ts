@@ -183,6 +183,7 @@ describe('objects', () => {
     expect(await head()).toMatchObject({ Metadata: { n: 'w' } });
     expect((await head()).TagCount).toBeUndefined();
     expect(await refusal(copy({ CopySource: `${Bucket}/copy` }))).toEqual(['InvalidRequest', 400]);
+    expect(await refusal(copy({ CopySource: `${Bucket}/100%` }))).toEqual(['InvalidArgument', 400]);
     expect(await refusal(copy({ CopySourceIfMatch: '"x"' }))).toEqual(['PreconditionFailed', 412]);
   });
 
