@@ -49,7 +49,6 @@ describe('what is not modelled is refused by its name', () => {
     ['logs', 'StartQuery'],
     ['organizations', 'PutResourcePolicy'],
     ['states', 'CreateActivity'],
-    ['states', 'RedriveExecution'],
     ['states', 'SendTaskSuccess'],
     ['states', 'SendTaskHeartbeat'],
     ['states', 'StartSyncExecution'],
