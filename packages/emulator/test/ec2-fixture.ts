@@ -120,7 +120,7 @@ export async function launch(
 }
 
 /** A public key of RFC 8032, section 7.1, TEST 1, as OpenSSH writes it. */
-export const publicKey =
+const publicKey =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea test';
 
 /** Imports a key pair, so that launches can name it. */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 const command = 'npx -y pnpm@12.21.0 fuzz';
-export const defaultCases = 100_000;
-export const defaultSeed = 1;
+const defaultCases = 100_000;
+const defaultSeed = 1;
 
 export const usage = `${command} [--cases N] [--seed S] [--target NAME] [--path P]
 

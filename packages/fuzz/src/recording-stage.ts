@@ -27,7 +27,7 @@ export const handlerNames = [
 export type HandlerName = (typeof handlerNames)[number];
 
 /** Where a handler was deployed. */
-export interface Deployed {
+interface Deployed {
   readonly functionName: string;
   readonly account: string;
   readonly region: string;

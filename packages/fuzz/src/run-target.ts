@@ -86,7 +86,7 @@ export async function runTarget(target: Target, options: RunOptions): Promise<Ta
   }
 }
 
-export const problemOf = (error: unknown): string => {
+const problemOf = (error: unknown): string => {
   if (error instanceof Finding) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 
 /** A target that is ready. */
-export interface OpenTarget {
+interface OpenTarget {
   /** What is thrown at it: text, whatever it stands for. */
   readonly cases: fc.Arbitrary<string>;
   /**

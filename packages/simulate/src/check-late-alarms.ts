@@ -5,7 +5,7 @@ import { hasLetterOf } from './stillness.ts';
 
 /**
  * An alarm that went off after an image had arrived took its groups back, and the image is revoked; a sentence for each that
- * did not. Accounts that have left, and events that were given up, are excused.
+ * did not. Accounts that have left or cannot launch, and events that were given up, are excused.
  */
 export const checkLateAlarms = (facts: Facts): string[] =>
   facts.run.alarms.flatMap((alarm) => checkAlarm(alarm, facts));
@@ -17,7 +17,11 @@ function checkAlarm(alarm: RaisedAlarm, facts: Facts): string[] {
   const target = rollout?.targets.get(targetName(alarm));
   const stableAt = Date.parse(version?.reachedAt.stable ?? '');
   if (!version || target?.startedAt === undefined || !(stableAt <= alarm.at)) return [];
-  if (!wasRaised(alarm, facts) || facts.deedsIn(alarm.account, leaving).length > 0) return [];
+  if (
+    !wasRaised(alarm, facts) ||
+    facts.deedsIn(alarm.account, [...leaving, 'suspends-launches']).length > 0
+  )
+    return [];
   const { line } = fleet.stage.fleet.infra;
   const isExcused = [`golden-${line}-handler`, 'RevokeImage'].some((name) =>
     hasLetterOf(fleet.world, name),

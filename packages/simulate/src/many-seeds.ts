@@ -26,7 +26,7 @@ export async function runShare(
 }
 
 /** @throws Error that names the seed, for a defect of the simulation or the emulator */
-export async function simulateSeed(seed: number): Promise<RunResult> {
+async function simulateSeed(seed: number): Promise<RunResult> {
   return simulate(drawScenario(seed)).catch((error: unknown) => {
     throw new Error(`seed ${seed} broke off; repeat it: ${repeatOf(seed)}`, { cause: error });
   });
@@ -84,8 +84,15 @@ async function inThisProcess(
   return undefined;
 }
 
-/** @returns what went wrong with the process itself */
-function inChild(share: Share, take: (one: SeedResult) => void): Promise<string | undefined> {
+/**
+ * Runs a share of the seeds in a process of its own.
+ *
+ * @returns what went wrong with the process itself
+ */
+export function inChild(
+  share: Share,
+  take: (one: SeedResult) => void,
+): Promise<string | undefined> {
   const child = fork(new URL('seeds-child.ts', import.meta.url), [JSON.stringify(share)]);
   child.on('message', (message) => {
     take(message as SeedResult);

@@ -44,8 +44,9 @@ async function bench(names: readonly MeasureName[]): Promise<void> {
   if (isComplete(figures)) await writeTable(figures);
 }
 
-const isComplete = (figures: Partial<Figures>): figures is Figures =>
-  measureNames.every((name) => figures[name] !== undefined);
+function isComplete(figures: Partial<Figures>): figures is Figures {
+  return measureNames.every((name) => figures[name] !== undefined);
+}
 
 async function writeTable(figures: Figures): Promise<void> {
   const readme = `${root}README.md`;

@@ -24,7 +24,7 @@ const json = (version: string, target: string): readonly string[] => [
 const form = ['POST / HTTP/1.1', 'content-type: application/x-www-form-urlencoded'];
 
 /** Calls whose input may nest as deeply as its sender likes, in the shapes that allow it and in the texts within. */
-export const calls: readonly Deep[] = [
+const calls: readonly Deep[] = [
   [
     'dynamodb',
     json('1.0', 'DynamoDB_20120810.PutItem'),

@@ -69,7 +69,7 @@ export const oddTexts = [
 const pieces = ['a', 'é', '💣', '\u0000', '"', '\\', '.', '*', '../', '(a+)+', '%', '$', '{', '['];
 
 /** Text that is long, in one of a few lengths: shrinking finds the limit between two of them soon enough. */
-export const longText: fc.Arbitrary<string> = fc
+const longText: fc.Arbitrary<string> = fc
   .record({
     piece: fc.constantFrom(...pieces),
     count: fc.oneof(

@@ -48,7 +48,7 @@ const shared = new SharedWorld();
 const prepare = (): Promise<EndpointWorld> => shared.prepare();
 
 /** The code of an error in any of the forms; undefined when the body has none. */
-export function errorCodeOf({ headers, body }: HttpResponse): string | undefined {
+function errorCodeOf({ headers, body }: HttpResponse): string | undefined {
   const text = Buffer.from(body).toString();
   const type = headers['content-type'] ?? '';
   if (type.includes('json') || type.includes('cbor')) return headers['x-amzn-errortype'];
@@ -58,7 +58,7 @@ export function errorCodeOf({ headers, body }: HttpResponse): string | undefined
 const messageOf = ({ body }: HttpResponse): string => Buffer.from(body).toString();
 
 /** What must hold of an answer, whatever was asked. */
-export function judgeAnswer(response: HttpResponse, requestBytes: number): string {
+function judgeAnswer(response: HttpResponse, requestBytes: number): string {
   const bytes = Buffer.byteLength(response.body);
   if (bytes > answerBytesMax) throw new Finding(`the answer has ${bytes} bytes`);
   if (response.status < 400) return 'done';
