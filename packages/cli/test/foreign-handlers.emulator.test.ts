@@ -163,7 +163,7 @@ describe('handlers that others write for AWS', () => {
   it('put the newest approved image into a launch template and refresh the group', async () => {
     const [instanceId = ''] = await instances();
     const { ImageId: approved = '' } = await connect(EC2Client).send(
-      new CreateImageCommand({ InstanceId: instanceId, Name: 'approved', NoReboot: true }),
+      new CreateImageCommand({ InstanceId: instanceId, Name: 'approved' }),
     );
     await world.scheduler.runFor(20 * minute);
     await connect(SSMClient).send(
@@ -191,7 +191,7 @@ describe('handlers that others write for AWS', () => {
     const [instanceId = ''] = await instances();
     const ec2 = connect(EC2Client);
     for (const Name of ['older', 'newer']) {
-      await ec2.send(new CreateImageCommand({ InstanceId: instanceId, Name, NoReboot: true }));
+      await ec2.send(new CreateImageCommand({ InstanceId: instanceId, Name }));
       await world.scheduler.runFor(20 * minute);
     }
     const owned = async () => ({

@@ -74,7 +74,7 @@ export const rows: readonly Row[] = [
     what: 'one image to 100, 500 and 1,000 accounts of one group each, in one wave, in the embedded AWS',
     by: 'rollout',
     figure: (figures) =>
-      `${listed(fleets(figures).map(({ rollout }) => whole(rollout.seconds)))} s, at most ${listed(fleets(figures).map(({ rollout }) => whole(rollout.peakMegabytes)))} MB`,
+      `${listed(fleets(figures).map(({ rollout }) => whole(rollout.processorSeconds)))} s of processor time, at most ${listed(fleets(figures).map(({ rollout }) => whole(rollout.peakMegabytes)))} MB`,
   },
   {
     what: 'AWS calls for one target of that, logs apart: in the infra account; in its own',
