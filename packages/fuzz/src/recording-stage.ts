@@ -37,6 +37,8 @@ interface Deployed {
 
 export interface Recording {
   readonly stage: RolloutStage;
+  /** How often a function has run, whoever asked for it. */
+  readonly runCount: (functionName: string) => number;
   readonly handlers: ReadonlyMap<HandlerName, Deployed>;
   /** Inputs of the rollout machine's executions. */
   readonly executionInputs: readonly string[];
@@ -57,7 +59,9 @@ export async function openRecordingStage(): Promise<Recording> {
   const { fleet } = stage;
   const { world } = fleet;
   const runs = new Map<HandlerName, { place: Omit<Deployed, 'events'>; events: Set<string> }>();
+  const runCounts = new Map<string, number>();
   functionRuns.follow(world.scope('-', '-', 'lambda'), ({ account, region }, run) => {
+    runCounts.set(run.functionName, (runCounts.get(run.functionName) ?? 0) + 1);
     const name = handlerOf(run.functionName);
     if (name === undefined || isOver) return;
     const known = runs.get(name) ?? {
@@ -96,6 +100,7 @@ export async function openRecordingStage(): Promise<Recording> {
   isOver = true;
   return {
     stage,
+    runCount: (functionName) => runCounts.get(functionName) ?? 0,
     handlers: new Map(
       handlerNames.map((name) => {
         const run = runs.get(name);

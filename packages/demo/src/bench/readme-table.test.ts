@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { root } from './measure.ts';
 import { fixedCells, marks, withFigures } from './readme-table.ts';
-import type { Figures } from './measures.ts';
 
 const readme = readFileSync(`${root}README.md`, 'utf8');
 
@@ -18,7 +17,14 @@ describe('the table of the README', () => {
     expect(cells).toEqual(fixedCells());
   });
 
+  it('keeps what was not measured again, and gets what was', () => {
+    expect(withFigures(readme, {})).toContain(readme.split(marks.end)[1]);
+    const measured = withFigures(readme, { wire: { callsPerSecond: 12_345 } });
+    expect(measured).toContain('12,345');
+    expect(withFigures(measured, {})).toContain('12,345');
+  });
+
   it('is written nowhere else', () => {
-    expect(() => withFigures('no marks', {} as Figures)).toThrow(marks.begin);
+    expect(() => withFigures('no marks', {})).toThrow(marks.begin);
   });
 });

@@ -10,6 +10,7 @@ import { memoryMegabytes } from './template-functions.ts';
 const kilobyte = 1_024;
 const gigabyte = kilobyte ** 3;
 const hourMs = 3_600_000;
+const historyEveryMs = 100;
 
 /** Bytes that the log groups of the infra account and of one of the workload accounts hold. */
 export interface LogBytes {
@@ -77,7 +78,7 @@ export async function usageOf(
 
 /** Every state that was entered, of the rollout's execution and of all its children, and every retry of a task. */
 async function transitions(
-  { fleet: { infra } }: RolloutStage,
+  { fleet: { infra, world } }: RolloutStage,
   entries: readonly JournalEntry[],
 ): Promise<number> {
   const client = infra.client(SFNClient);
@@ -91,12 +92,15 @@ async function transitions(
     for await (const { events = [] } of paginateGetExecutionHistory(
       { client, pageSize: 1_000 },
       { executionArn, includeExecutionData: false },
-    ))
+    )) {
+      // Step Functions Developer Guide, "Service quotas": 20 histories a second.
+      await world.scheduler.runFor(historyEveryMs);
       for (const { type = '' } of events) {
         // The first try of a task belongs to its entering.
         if (type.endsWith('StateEntered') && type !== 'TaskStateEntered') count += 1;
         if (type === 'TaskScheduled') count += 1;
       }
+    }
   return count;
 }
 

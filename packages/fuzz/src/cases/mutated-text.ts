@@ -59,6 +59,8 @@ export const mutatedText = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> =
 export const textsLike = (options: {
   readonly examples: readonly string[];
   readonly words: readonly string[];
+  /** The most characters of a word that comes again and again. */
+  readonly lengthMax?: number;
 }): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...options.examples) },
@@ -73,7 +75,7 @@ export const textsLike = (options: {
       weight: 1,
       arbitrary: fc
         .tuple(fc.constantFrom(...options.words), fc.constantFrom(30, 200, 3_000, 50_000))
-        .map(([word, count]) => word.repeat(count).slice(0, 200_000)),
+        .map(([word, count]) => word.repeat(count).slice(0, options.lengthMax ?? 200_000)),
     },
     { weight: 1, arbitrary: hostileText },
   );

@@ -20,7 +20,7 @@ const errorBytesMax = 16_384;
 const errorBytesPerByteMax = 8;
 const answerBytesMax = 32 << 20;
 /** What has been made by then is forgotten: hostile calls leave many things behind. */
-const casesPerWorld = 1_500;
+const casesPerWorld = 250;
 const goodCallEvery = 25;
 /** So that what a call has set in motion moves. */
 const afterwardsMs = 1_000;

@@ -37,6 +37,8 @@ describe('error codes', () => {
     ['NoSuchKey', true],
     ['NoSuchVersion', true],
     ['MethodNotAllowed', true],
+    ['InvalidArgument', true],
+    ['KeyTooLongError', true],
     ['AccessDenied', false],
   ])('say of %s that the object is gone: %p', (name, gone) => {
     expect(isObjectGone(anError(name))).toBe(gone);

@@ -32,11 +32,16 @@ export const orExpected = async <T, O>(
 export const isConditionFailed = (error: unknown): boolean =>
   hasCode(error, 'ConditionalCheckFailed');
 
-/** S3: there is no such object version, or it is a delete marker (405). A 403 is none of these. */
+/**
+ * S3: there is no such object version, or it is a delete marker (405); or no object can have such a version or key, which a
+ * message that S3 did not send may say. A 403 is none of these.
+ */
 export const isObjectGone = (error: unknown): boolean =>
   hasCode(error, 'NoSuchKey') ||
   hasCode(error, 'NoSuchVersion') ||
-  hasCode(error, 'MethodNotAllowed');
+  hasCode(error, 'MethodNotAllowed') ||
+  hasCode(error, 'InvalidArgument') ||
+  hasCode(error, 'KeyTooLongError');
 
 /** S3: `If-None-Match: *` found an object (412). */
 export const isAlreadyThere = (error: unknown): boolean => hasCode(error, 'PreconditionFailed');

@@ -63,7 +63,7 @@ export function parseComponentDocument(text: string): ComponentDocument {
   const document = parseDocument(text, { schema: 'core' });
   const [problem] = document.errors;
   if (problem) throw bad(`The document is not valid YAML: ${problem.message}`);
-  const root: unknown = document.toJS();
+  const root = plainValue(document);
   if (!isRecord(root)) throw bad('The document is not a map.');
   refuseUnknown(
     root,
@@ -84,6 +84,17 @@ export function parseComponentDocument(text: string): ComponentDocument {
   const parsed = { parameters, constants, phases };
   checkReferences(parsed);
   return parsed;
+}
+
+/** Aliases are followed only now: one may have no anchor, or so many that they would fill the memory. */
+function plainValue(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError)
+      throw bad(`The document is not valid YAML: ${error.message}`);
+    throw error;
+  }
 }
 
 /** A component whose document only tests is a test component. */

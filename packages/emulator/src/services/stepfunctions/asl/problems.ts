@@ -18,7 +18,10 @@ export interface Problem {
   readonly location: string | null;
 }
 
-/** What is wrong with a definition: AWS names all of it in one answer. */
+/** Step Functions API Reference, ValidateStateMachineDefinition, `maxResults`: 100 diagnostics at most, and `truncated` beyond. */
+const problemsMax = 100;
+
+/** What is wrong with a definition: AWS names all of it in one answer, up to a limit. */
 export class Problems {
   readonly #found: Problem[] = [];
 
@@ -37,9 +40,9 @@ export class Problems {
   /** @throws AwsError `InvalidDefinition` */
   throwIfAny(): void {
     if (this.#found.length === 0) return;
-    const texts = this.#found.map(
-      ({ code, message, location }) => `${code}: ${message} at ${String(location)}`,
-    );
+    const texts = this.#found
+      .slice(0, problemsMax)
+      .map(({ code, message, location }) => `${code}: ${message} at ${String(location)}`);
     throw new AwsError(
       'InvalidDefinition',
       `Invalid State Machine Definition: '${texts.join(', ')}'`,
