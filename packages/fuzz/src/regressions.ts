@@ -198,4 +198,33 @@ export const regressions: readonly Regression[] = [
     text: () => JSON.stringify({ rolloutId: Array<string>(10_000).fill('golden-1-0-3-1') }),
     outcome: 'failed: States.DataLimitExceeded',
   },
+  {
+    target: 'component-document',
+    found: 'an alias without an anchor was an error of JavaScript',
+    text: () => '**/*',
+    outcome: 'refused',
+  },
+  {
+    target: 'component-document',
+    found: 'a deep map was refused with the words of a stack that had run out',
+    text: () => '{'.repeat(10_000),
+    outcome: 'refused',
+  },
+  {
+    target: 'state-machine-definition',
+    found: 'the refusal named every one of ten thousand problems',
+    text: () =>
+      JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'A',
+        States: { A: { Type: 'Choice', Choices: Array<boolean>(10_000).fill(true), Default: 'A' } },
+      }),
+    outcome: 'refused',
+  },
+  {
+    target: 'endpoint-socket',
+    found: 'a proxy’s method was answered with a closed connection',
+    text: () => 'CONNECT x:1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n',
+    outcome: '405',
+  },
 ];

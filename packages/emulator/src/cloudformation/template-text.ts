@@ -10,7 +10,7 @@ import {
   type Tags,
 } from 'yaml';
 import { validationError } from './validation-error.ts';
-import { parseShallowJson } from '../wire/json-depth.ts';
+import { isTooDeep, jsonDepthMax, parseShallowJson } from '../wire/json-depth.ts';
 
 const nestingMax = 100;
 /** What CloudFormation leaves out of YAML 1.1. Source: User Guide, "Template formats", YAML. */
@@ -40,6 +40,10 @@ function parseJson(text: string): unknown {
 }
 
 function parseYaml(text: string): unknown {
+  if (isTooDeep(text))
+    throw validationError(
+      `Template format error: YAML nests more than ${jsonDepthMax} levels; make it flatter`,
+    );
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     version: '1.1',

@@ -11,20 +11,23 @@ export class EndlessParse extends Error {
   override readonly name = 'EndlessParse';
 }
 
+// One for all scripts: a context is large, and a script starts many processes.
+const values: { parse: Parse | undefined; script: string; node: ScriptNode | undefined } = {
+  parse: undefined,
+  script: '',
+  node: undefined,
+};
+const context = createContext(values);
+const call = new Script('node = parse(script)');
+
 /**
  * The parser with a limit to its time.
  *
  * @throws EndlessParse when it is over; whatever the parser throws
  */
 export function boundedParse(parse: Parse): Parse {
-  const values: { parse: Parse; script: string; node: ScriptNode | undefined } = {
-    parse,
-    script: '',
-    node: undefined,
-  };
-  const context = createContext(values);
   return (script) => {
-    values.script = script;
+    Object.assign(values, { parse, script, node: undefined });
     try {
       call.runInContext(context, { timeout: parseMsMax });
     } catch (error) {
@@ -38,8 +41,6 @@ export function boundedParse(parse: Parse): Parse {
     return values.node;
   };
 }
-
-const call = new Script('node = parse(script)');
 
 /** The error of a time-out is one of the other context, and no instance of this one's. */
 const isTimeout = (error: unknown): boolean =>

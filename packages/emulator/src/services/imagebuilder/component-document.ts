@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { isTooDeep, jsonDepthMax } from '../../wire/json-depth.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { modelledActions, unmodelledActions } from './component-actions.ts';
 import { invalidValue, notModelled } from './errors.ts';
@@ -60,6 +61,7 @@ const bad = (why: string): Error => invalidValue('data', why);
  * Source: IB User Guide, "Use the AWSTOE component document framework for custom components".
  */
 export function parseComponentDocument(text: string): ComponentDocument {
+  if (isTooDeep(text)) throw bad(`The document nests more than ${jsonDepthMax} levels.`);
   const document = parseDocument(text, { schema: 'core' });
   const [problem] = document.errors;
   if (problem) throw bad(`The document is not valid YAML: ${problem.message}`);
