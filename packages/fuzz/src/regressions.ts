@@ -227,4 +227,11 @@ export const regressions: readonly Regression[] = [
     text: () => 'CONNECT x:1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n',
     outcome: '405',
   },
+  {
+    target: 'bash-script',
+    found:
+      'a verb that every object inherits was called as one of systemctl, and gave no exit code',
+    text: () => 'systemctl toString',
+    outcome: 'fails',
+  },
 ];

@@ -65,7 +65,8 @@ export async function runTarget(target: Target, options: RunOptions): Promise<Ta
   try {
     const details = await fc.check(property, {
       seed: seedOf(target.name, options.seed),
-      numRuns: options.cases,
+      // A path is one case; without a limit the cases behind it would follow.
+      numRuns: options.path === undefined ? options.cases : 1,
       ...(options.path !== undefined && { path: options.path }),
     });
     return {

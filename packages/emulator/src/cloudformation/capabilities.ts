@@ -1,6 +1,7 @@
 import type { Capability } from '@aws-sdk/client-cloudformation';
 import { AwsError } from '../world/aws-error.ts';
 import type { Template } from './template.ts';
+import { ownMember } from '../wire/own-member.ts';
 
 /**
  * Resource types that give permissions, with the property that gives them a name of one's own.
@@ -29,7 +30,7 @@ export function requiredCapabilities(template: Template): {
   const types = [...new Set(resources.map(({ type }) => type))];
   if (types.length === 0) return { capabilities: [], types };
   const isNamed = resources.some(({ type, properties }) => {
-    const name = namePropertyByIamType[type];
+    const name = ownMember(namePropertyByIamType, type);
     return name !== undefined && properties[name] !== undefined;
   });
   return { capabilities: [isNamed ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM'], types };

@@ -4,6 +4,7 @@ import { noValue, type Names } from './expression-values.ts';
 import type { ParameterValue } from './parameters.ts';
 import type { Template } from './template.ts';
 import { validationError } from './validation-error.ts';
+import { ownMember } from '../wire/own-member.ts';
 
 /** The stack that expressions are evaluated for. */
 export interface StackIdentity {
@@ -98,13 +99,13 @@ export function namesOf(sources: NameSources): Names {
 }
 
 function lookUp(template: Template, name: string, first: string, second: string): unknown {
-  const mapping = template.mappings[name];
+  const mapping = ownMember(template.mappings, name);
   if (!isRecord(mapping))
     throw validationError(
       `Template error: Mapping named '${name}' is not present in the 'Mappings' section of template.`,
     );
-  const row = mapping[first];
-  const value = isRecord(row) ? row[second] : undefined;
+  const row = ownMember(mapping, first);
+  const value = isRecord(row) ? ownMember(row, second) : undefined;
   if (value === undefined)
     throw validationError(`Template error: Unable to get mapping for ${name}::${first}::${second}`);
   return value;

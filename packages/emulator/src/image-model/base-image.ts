@@ -12,6 +12,7 @@ import {
   modelCommands,
   systemCommands,
 } from './command-names.ts';
+import { ownMember } from '../wire/own-member.ts';
 
 export interface BaseImage {
   readonly ecsOptimized: boolean;
@@ -153,7 +154,7 @@ function buildLayer(options: BaseImage): BaseLayer {
   if (options.ecsOptimized) file('/etc/docker/daemon.json', '{\n    "userland-proxy": false\n}\n');
   const enabled = [...(options.ecsOptimized ? ecsOptimizedEnabled : [])];
   for (const name of basePackages(options.ecsOptimized))
-    enabled.push(...(knownPackages[name]?.enabled ?? []));
+    enabled.push(...(ownMember(knownPackages, name)?.enabled ?? []));
   for (const unit of enabled) {
     const target = wantedBy(entries, unit);
     link(`/etc/systemd/system/${target}.wants/${unit}`, `/usr/lib/systemd/system/${unit}`);
@@ -180,8 +181,8 @@ export interface PackageEntry {
 
 /** What the installation of a package puts into the file tree, its record included. */
 export function packageEntries(name: string): readonly PackageEntry[] {
-  const facts = knownPackages[name];
-  const version = facts?.version ?? packagesWithoutFiles[name] ?? '1.0-1.amzn2023';
+  const facts = ownMember(knownPackages, name);
+  const version = facts?.version ?? ownMember(packagesWithoutFiles, name) ?? '1.0-1.amzn2023';
   return [
     { path: `${packageRecordFolder}/${name}`, text: `${version}\n` },
     ...(facts?.directories ?? []).map((path) => ({ path })),

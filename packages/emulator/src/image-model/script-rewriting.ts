@@ -14,6 +14,7 @@ import {
 import type { Interpreter } from './interpreter.ts';
 import type { Tree } from './syntax-tree.ts';
 import { isTree, listIn, literalOf, partsOf } from './syntax-tree.ts';
+import { ownMember } from '../wire/own-member.ts';
 type Plugin = Parameters<InstanceType<Interpreter['Bash']>['registerTransformPlugin']>[0];
 
 /** Runs an executable file in a process of its own: the interpreter would run it in the shell that calls it. */
@@ -110,7 +111,7 @@ function rewrite(node: unknown, how: Rewriting): unknown {
 
 function renamed(node: Tree, key: string): Tree {
   const name = node[key];
-  const own = typeof name === 'string' ? hostVariables[name] : undefined;
+  const own = typeof name === 'string' ? ownMember(hostVariables, name) : undefined;
   return own === undefined ? node : { ...node, [key]: own };
 }
 

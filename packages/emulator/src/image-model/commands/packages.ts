@@ -7,6 +7,7 @@ import type { ScriptRun } from '../script-run.ts';
 import { disableUnit } from '../unit-enablement.ts';
 import type { CommandTable, Execute } from './command.ts';
 import { fail, ok, parseArguments } from './command.ts';
+import { ownMember } from '../../wire/own-member.ts';
 
 /** Virtual seconds; rough figures, so that builds take time where real ones do. */
 const metadataSeconds = 5;
@@ -133,7 +134,9 @@ function packageName(text: string): string {
 
 function installPackage(tree: FileTree, name: string): string[] {
   if (isInstalled(tree, name)) return [];
-  const needed = (knownPackages[name]?.needs ?? []).flatMap((other) => installPackage(tree, other));
+  const needed = (ownMember(knownPackages, name)?.needs ?? []).flatMap((other) =>
+    installPackage(tree, other),
+  );
   for (const { path, text, mode } of packageEntries(name)) {
     if (text === undefined) tree.makeDirectory(path, { parents: true, mode: 0o755 });
     else {
@@ -149,7 +152,7 @@ function installPackage(tree: FileTree, name: string): string[] {
 function removePackage(run: ScriptRun, name: string): string[] {
   const { tree } = run.system;
   if (!isInstalled(tree, name)) return [];
-  const facts = knownPackages[name];
+  const facts = ownMember(knownPackages, name);
   const dependent = (facts?.neededBy ?? []).flatMap((other) => removePackage(run, other));
   for (const { path, text } of packageEntries(name)) {
     if (text === undefined) continue;

@@ -16,6 +16,7 @@ import {
   states,
   status,
 } from './systemctl-queries.ts';
+import { ownMember } from '../../wire/own-member.ts';
 
 type Verb = (asked: Asked) => ExecResult | Promise<ExecResult>;
 
@@ -34,7 +35,7 @@ export const systemctlCommands = (run: ScriptRun): CommandTable => ({
       '-S',
     ]);
     const [verb = 'list-units', ...names] = operands;
-    const does = verbs[verb];
+    const does = ownMember(verbs, verb);
     if (does === undefined) return fail(1, `Unknown command verb ${verb}.\n`);
     if (needUnits.has(verb) && names.length === 0) return fail(1, 'Too few arguments.\n');
     const units = verb === 'set-default' ? names : names.flatMap((name) => matching(run, name));
@@ -43,7 +44,7 @@ export const systemctlCommands = (run: ScriptRun): CommandTable => ({
     return quiet ? { ...result, stdout: '', stderr: quietError(verb, result.stderr) } : result;
   },
   service: async ([name = '', verb = 'status']) => {
-    const does = verbs[verb];
+    const does = ownMember(verbs, verb);
     if (does === undefined)
       return fail(2, `The service command supports only basic LSB actions.\n`);
     const result = await does({ run, units: [unitName(name)], options: new Map() });

@@ -4,6 +4,7 @@ import { isRecord } from '../../wire/scalars.ts';
 import { modelledActions, unmodelledActions } from './component-actions.ts';
 import { invalidValue, notModelled } from './errors.ts';
 import { expressionsIn } from './expressions.ts';
+import { ownMember } from '../../wire/own-member.ts';
 
 export type OnFailure = 'Abort' | 'Continue' | 'Ignore';
 
@@ -232,7 +233,7 @@ function readOnFailure(value: unknown, where: string): OnFailure {
 
 function checkAction(action: string, inputs: unknown, where: string): void {
   if (unmodelledActions.includes(action)) throw notModelled(`the action ${action}`);
-  const wanted = modelledActions[action];
+  const wanted = ownMember(modelledActions, action);
   if (!wanted) throw bad(`${where} there is no action '${action}'.`);
   const isMissing =
     inputs === undefined || inputs === null || (Array.isArray(inputs) && inputs.length === 0);

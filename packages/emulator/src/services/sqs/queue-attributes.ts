@@ -4,6 +4,7 @@ import type { Scope } from '../../world/scope.ts';
 import { readQueuePolicy } from './queue-policy.ts';
 import { readRedriveAllowPolicy, readRedrivePolicy } from './redrive-policy.ts';
 import type { Queue, QueueSettings } from './state.ts';
+import { ownMember } from '../../wire/own-member.ts';
 
 // Ranges and defaults: SQS API reference, CreateQueue, "Attributes".
 export const visibilityTimeoutSecondsMax = 43_200;
@@ -141,7 +142,8 @@ export function applyAttributes(
     a === 'KmsMasterKeyId' ? -1 : b === 'KmsMasterKeyId' ? 1 : 0,
   );
   for (const name of names) {
-    const reader = anyQueue[name] ?? (queue.fifo ? fifoOnly[name] : undefined);
+    const reader =
+      ownMember(anyQueue, name) ?? (queue.fifo ? ownMember(fifoOnly, name) : undefined);
     if (!reader) throw unknownAttribute(name);
     settings = { ...settings, ...reader(given[name] ?? '', { scope, queue }) };
   }

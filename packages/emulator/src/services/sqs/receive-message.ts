@@ -10,6 +10,7 @@ import { requireKeyForReceiving } from './queue-encryption.ts';
 import { checkByUrl, noSuchQueue, queueOfUrl } from './queue-lookup.ts';
 import type { Queue, StoredMessage } from './state.ts';
 import { isInFlight } from './visibility.ts';
+import { ownMember } from '../../wire/own-member.ts';
 
 const messagesMax = 10; // SQS API reference, ReceiveMessage, MaxNumberOfMessages
 const inFlightMax = 120_000; // SQS Developer Guide, "Message quotas", in-flight messages
@@ -104,7 +105,7 @@ function wantedSystemAttributes(input: client.ReceiveMessageCommandInput): reado
     ...(input.MessageSystemAttributeNames ?? []),
   ];
   for (const name of wanted)
-    if (name !== 'All' && !systemAttributes[name])
+    if (name !== 'All' && !ownMember(systemAttributes, name))
       throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   return wanted.includes('All') ? Object.keys(systemAttributes) : wanted;
 }
@@ -123,7 +124,7 @@ function describe(
   wanted: readonly string[],
 ): client.Message {
   const values = system.flatMap((name) => {
-    const value = systemAttributes[name]?.(message);
+    const value = ownMember(systemAttributes, name)?.(message);
     return value === undefined ? [] : [[name, String(value)] as const];
   });
   const attributes = new Map([...message.attributes].filter(([name]) => isWanted(name, wanted)));
