@@ -1,10 +1,6 @@
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { functionRuns } from '@golden/emulator/services/lambda/function-runs.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { examplePayload } from '@golden/stage/fleet-stage.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import { RolloutStage } from '@golden/stage/rollout-stage.ts';
@@ -78,17 +74,7 @@ export async function openRecordingStage(): Promise<Recording> {
   await fleet.infra.confirmNotices();
   await stage.ship('harden.sh');
   await stage.ship('harden.sh', `${examplePayload('harden.sh')}# once more\n`);
-  const cloudWatch = fleet.infra.client(CloudWatchClient, place);
-  const { MetricAlarms } = await cloudWatch.send(
-    new DescribeAlarmsCommand({ AlarmTypes: ['MetricAlarm'] }),
-  );
-  await cloudWatch.send(
-    new SetAlarmStateCommand({
-      AlarmName: MetricAlarms?.[0]?.AlarmName,
-      StateValue: 'ALARM',
-      StateReason: 'a service cannot place its tasks',
-    }),
-  );
+  await raiseAlarm(fleet, place);
   await world.scheduler.runFor(hour / 4);
   const third = await stage.publish('harden.sh', `${examplePayload('harden.sh')}# a third time\n`);
   await stage.until(async () => {

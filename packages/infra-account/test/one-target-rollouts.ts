@@ -1,11 +1,7 @@
-import {
-  CloudWatchClient,
-  paginateDescribeAlarms,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
 import { inbox, type WorldSettings } from '@golden/emulator';
 import { parseVersionText } from '@golden/shared/model/image-version.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { examplePayload, type Place } from '@golden/stage/fleet-stage.ts';
 import { RolloutStage } from '@golden/stage/rollout-stage.ts';
 
@@ -105,7 +101,7 @@ export class OneTargetRollouts {
     const version = await stage.publish(name, `${examplePayload(name)}# ${this.#shipped}\n`);
     await stage.ended(version);
     await scheduler.runFor(messagesSettle);
-    if (fortune === 'late') await this.#raiseAlarm();
+    if (fortune === 'late') await raiseAlarm(this.stage.fleet, this.place);
     if (fortune !== 'good') await scheduler.runFor(alarmSettles);
     return this.#outcome({ version, before, began });
   }
@@ -117,19 +113,6 @@ export class OneTargetRollouts {
   async #stableVersion(): Promise<VersionRecord | undefined> {
     const n = parseVersionText((await this.stage.stable()) ?? '');
     return n === undefined ? undefined : this.stage.fleet.infra.store.version(n);
-  }
-
-  /** Somebody says that the alarm of the group is in ALARM; all that follows is as if it were. */
-  async #raiseAlarm(): Promise<void> {
-    const client = this.stage.fleet.infra.client(CloudWatchClient, this.place);
-    const names: string[] = [];
-    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {}))
-      names.push(...MetricAlarms.map(({ AlarmName = '' }) => AlarmName));
-    const AlarmName = names.find((name) => name.includes('EcsErrors'));
-    if (AlarmName === undefined) throw new Error(`no alarm of ECS errors in ${names.join(', ')}`);
-    await client.send(
-      new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'try' }),
-    );
   }
 
   async #outcome(of: {

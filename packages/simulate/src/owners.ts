@@ -1,10 +1,5 @@
 import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import {
-  CloudWatchClient,
-  paginateDescribeAlarms,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
-import {
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   IAMClient,
@@ -15,6 +10,7 @@ import {
   RemoveAccountFromOrganizationCommand,
 } from '@aws-sdk/client-organizations';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { groupShapes } from '@golden/stage/customer-template.ts';
 import type { Place } from '@golden/stage/fleet-stage.ts';
 import { removeInvokerTrust, suspendLaunches } from '@golden/stage/owner-acts.ts';
 import type { RolloutStage } from '@golden/stage/rollout-stage.ts';
@@ -70,23 +66,17 @@ async function perform(
       await deleteStackInstance(stage, scenario, place);
       return 'done';
     case 'suspends-launches': {
-      const [group] = await fleet.groups(place);
-      if (group === undefined) return 'nothing to do';
-      for (const name of await groupNames(stage, place)) await suspendLaunches(fleet, place, name);
-      return 'done';
+      const groups = await fleet.groups(place);
+      const shapes = groupShapes.filter((shape) => groups.has(shape));
+      for (const shape of shapes)
+        await suspendLaunches(fleet, place, await fleet.groupName(place, shape));
+      return shapes.length > 0 ? 'done' : 'nothing to do';
     }
     case 'stops-execution':
       return stopExecution(stage);
     default:
       return kind satisfies never;
   }
-}
-
-async function groupNames({ fleet }: RolloutStage, place: Place): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (const [shape] of await fleet.groups(place))
-    if (shape.endsWith('Group')) names.push(await fleet.groupName(place, shape as never));
-  return names;
 }
 
 async function deleteInvoker({ fleet }: RolloutStage, place: Place): Promise<void> {
@@ -126,15 +116,4 @@ async function stopExecution(stage: RolloutStage): Promise<Deed['result']> {
   const { executionArn } = running;
   await stage.fleet.infra.client(SFNClient).send(new StopExecutionCommand({ executionArn }));
   return 'done';
-}
-
-/** Somebody says that the alarm of ECS errors is in ALARM; all that follows is as if it were. */
-export async function raiseAlarm({ fleet }: RolloutStage, place: Place): Promise<void> {
-  const client = fleet.infra.client(CloudWatchClient, place);
-  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {}))
-    for (const { AlarmName = '' } of MetricAlarms)
-      if (AlarmName.includes('EcsErrors'))
-        await client.send(
-          new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'try' }),
-        );
 }

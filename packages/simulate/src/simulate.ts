@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { Draw } from '@golden/stage/draw.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { SafetyWatch } from '@golden/stage/safety-watch.ts';
 import { SeededFaults, type Outage, type Strike } from '@golden/stage/seeded-faults.ts';
 import { openFleet, type Fleet } from './fleet.ts';
-import { act, raiseAlarm, type Deed } from './owners.ts';
+import { act, type Deed } from './owners.ts';
 import { payloadKey, payloadText, shipmentOf } from './payloads.ts';
 import { isBadImage, type Scenario } from './scenario.ts';
 import { unrest } from './stillness.ts';
@@ -159,7 +160,7 @@ class Simulation {
       region: place.region,
       shipment: index,
     });
-    await raiseAlarm(this.#fleet.stage, place);
+    await raiseAlarm(this.#fleet.stage.fleet, place);
   }
 
   #calm(): void {

@@ -1,10 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  CloudWatchClient,
-  SetAlarmStateCommand,
-  paginateDescribeAlarms,
-} from '@aws-sdk/client-cloudwatch';
-import {
   DeregisterImageCommand,
   DisableAllowedImagesSettingsCommand,
   DisableImageCommand,
@@ -13,6 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import type { ReachAnswer } from '@golden/shared/payload/reach-answer.ts';
+import { setErrorAlarm } from '@golden/stage/error-alarm.ts';
 import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
 import { HandMade, handlerWrites } from './hand-made.ts';
 
@@ -173,24 +169,11 @@ describe('an image that is not to be launched here', () => {
 });
 
 describe('an alarm that is not OK', () => {
-  const alarmName = async (client: CloudWatchClient): Promise<string> => {
-    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {}))
-      for (const { AlarmName = '' } of MetricAlarms) return AlarmName;
-    throw new Error('the account has no alarm');
-  };
-
   it.each([
     ['ALARM' as const, /^the alarm \S+ is ALARM: ECS reports errors here already/],
     ['INSUFFICIENT_DATA' as const, /is INSUFFICIENT_DATA: it has not been evaluated yet; ask/],
   ])('but %s keeps each group where it is', async (StateValue, sentence) => {
-    const client = stage.infra.client(CloudWatchClient, place);
-    await client.send(
-      new SetAlarmStateCommand({
-        AlarmName: await alarmName(client),
-        StateValue,
-        StateReason: 'a test',
-      }),
-    );
+    await setErrorAlarm(stage, place, StateValue);
     const { answers, writes } = await askBoth();
     const skipped = {
       group: 'web',

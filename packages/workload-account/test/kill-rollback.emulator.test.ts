@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
-import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
+import type { Place } from '@golden/stage/fleet-stage.ts';
 import { customerVariant, propertiesOf } from './customer-variant.ts';
 import { eachDeath, expectQuietEnd, InterruptedFleet, withoutReads } from './interrupted-fleet.ts';
-import { alarmName, minute, timesTold } from './rollback-fixture.ts';
+import { minute, timesTold } from './rollback-fixture.ts';
 
 const warmUp = 15 * minute;
 /** When the new instance of a group of one has been there for longer than an agent may take, and the old one is still there. */
@@ -127,17 +127,6 @@ describe('the handler that is killed on the way back from a refresh that AWS doe
     expectQuietEnd(interrupted, quiet);
   });
 });
-
-/** Somebody says that the alarm is in ALARM; all that follows is as if it were. */
-const raiseAlarm = async (stage: FleetStage, place: Place): Promise<void> => {
-  await stage.infra.client(CloudWatchClient, place).send(
-    new SetAlarmStateCommand({
-      AlarmName: await alarmName(stage, place),
-      StateValue: 'ALARM',
-      StateReason: 'try',
-    }),
-  );
-};
 
 describe('the handler that is killed after the alarm has told it to go back', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { faults, type Fate } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import type { Place } from '@golden/stage/fleet-stage.ts';
 import { RolloutStage } from '@golden/stage/rollout-stage.ts';
-import { alarmName, minute, timesTold } from './rollback-fixture.ts';
+import { minute, timesTold } from './rollback-fixture.ts';
 
 const otherRegion = 'eu-central-1';
 const roundsMax = 25;
@@ -23,17 +23,6 @@ const open = async (
   });
   await stage.deploy({ BakeSeconds: '300', ...changes });
   return stage;
-};
-
-/** Somebody says that the alarm is in ALARM; all that follows is as if it were. */
-const raiseAlarm = async ({ fleet }: RolloutStage, place: Place): Promise<void> => {
-  await fleet.infra.client(CloudWatchClient, place).send(
-    new SetAlarmStateCommand({
-      AlarmName: await alarmName(fleet, place),
-      StateValue: 'ALARM',
-      StateReason: 'try',
-    }),
-  );
 };
 
 const rowOf = async (stage: RolloutStage, version: VersionRecord, place: Place) => {
@@ -74,7 +63,7 @@ describe('an alarm after the rollout has ended', () => {
     if (!newest || !before) throw new Error('two versions were built');
     [first, second] = [before, newest];
     expect(await stage.stable()).toBe(second.version);
-    await raiseAlarm(stage, place);
+    await raiseAlarm(stage.fleet, place);
     await stage.fleet.world.scheduler.runFor(30 * minute);
   }, 120_000);
 
@@ -159,7 +148,7 @@ describe('an alarm while a wave bakes', () => {
     const place = places.find(({ account }) => account.id === first?.account);
     if (!place) throw new Error('nobody is in the first wave');
     const started = stage.fleet.world.scheduler.now;
-    await raiseAlarm(stage, place);
+    await raiseAlarm(stage.fleet, place);
     await stage.fleet.world.scheduler.runFor(10 * minute);
     expect(await stateOf(stage, version)).toBe('revoked');
     const { record, targets } = await stage.ended(version);
@@ -198,7 +187,7 @@ describe('revoke-image that is killed', () => {
         killed.push(operation);
         return 'kill-after';
       });
-      await raiseAlarm(stage, place);
+      await raiseAlarm(stage.fleet, place);
       await world.scheduler.runFor(30 * minute);
       faults(world).onCall(undefined);
       expect({

@@ -5,16 +5,15 @@ import {
   DescribeInstanceRefreshesCommand,
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
 import { type GroupView } from '@golden/stage/group-view.ts';
 import { CustomerCluster } from './customer-cluster.ts';
 import { customerVariant, propertiesOf } from './customer-variant.ts';
 import {
   addVersion,
-  alarmName,
   alarmStates,
   calm,
   handlerDeliveries,
@@ -136,22 +135,11 @@ describe('an image that shows its fault after its refresh', () => {
   });
 });
 
-/** Somebody says that the alarm is in ALARM; all that follows is as if it were. */
-const raiseAlarm = async (place: Place): Promise<void> => {
-  await stage.infra.client(CloudWatchClient, place).send(
-    new SetAlarmStateCommand({
-      AlarmName: await alarmName(stage, place),
-      StateValue: 'ALARM',
-      StateReason: 'try',
-    }),
-  );
-  await stage.world.scheduler.runFor(5 * minute);
-};
-
 /** What the handler does about an alarm at a place; it has to be told of it, more than once. */
 const answerToAlarm = async (place: Place): Promise<string[]> => {
   const since = stage.world.journal.entries.length;
-  await raiseAlarm(place);
+  await raiseAlarm(stage, place);
+  await stage.world.scheduler.runFor(5 * minute);
   expect(handlerDeliveries(stage, place, since).length).toBeGreaterThan(1);
   return handlerMoves(stage, place, since);
 };

@@ -5,6 +5,7 @@ import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
+import { errorAlarmName } from '@golden/stage/error-alarm.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
 import type { GroupView } from '@golden/stage/group-view.ts';
 
@@ -61,9 +62,6 @@ export const workloadResource = async (
   return found.PhysicalResourceId;
 };
 
-export const alarmName = (stage: FleetStage, place: Place): Promise<string> =>
-  workloadResource(stage, place, /^EcsErrorsAlarm$/);
-
 /** The states that the alarm of a place went to since an instant of virtual time, oldest first. */
 export const alarmStates = async (
   stage: FleetStage,
@@ -72,7 +70,7 @@ export const alarmStates = async (
 ): Promise<string[]> => {
   const { AlarmHistoryItems = [] } = await stage.infra.client(CloudWatchClient, place).send(
     new DescribeAlarmHistoryCommand({
-      AlarmName: await alarmName(stage, place),
+      AlarmName: await errorAlarmName(stage, place),
       HistoryItemType: 'StateUpdate',
       StartDate: new Date(since),
       ScanBy: 'TimestampAscending',

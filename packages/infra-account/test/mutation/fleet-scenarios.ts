@@ -1,11 +1,7 @@
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
 import { KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import type { WorldSettings } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import type { GroupShape } from '@golden/stage/customer-template.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
 
@@ -81,19 +77,6 @@ export const cancels: FleetScenario = {
   settings: { rollbackWhileBaking: 'refused' },
   run: (stage) => takesBack(stage, baking),
 };
-
-/** Somebody says that the alarm of a target is in ALARM; all that follows is as if it were. */
-export async function raiseAlarm(stage: FleetStage, place: Place): Promise<void> {
-  const alarms = stage.infra.client(CloudWatchClient, place);
-  const { MetricAlarms } = await alarms.send(new DescribeAlarmsCommand({}));
-  await alarms.send(
-    new SetAlarmStateCommand({
-      AlarmName: MetricAlarms?.[0]?.AlarmName,
-      StateValue: 'ALARM',
-      StateReason: 'by hand',
-    }),
-  );
-}
 
 export const goesBackLate: FleetScenario = {
   name: 'the alarm fires after a refresh',

@@ -2,9 +2,9 @@ import { LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
+import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
 import type { RolloutStage } from '@golden/stage/rollout-stage.ts';
-import { raiseAlarm } from './fleet-scenarios.ts';
 
 const minute = hour / 60;
 /** What a handler is told by events has been done by then. */
