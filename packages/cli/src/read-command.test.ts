@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sizeLimits as storyLimits } from '@golden/demo/organization.ts';
 import { readCommand } from './read-command.ts';
-import { sizeLimits } from './size-limits.ts';
 import { usage, type Topic } from './usage.ts';
 
 const words = (text: string) => readCommand(text === '' ? [] : text.split(' '));
@@ -97,10 +95,5 @@ describe('the words behind golden', () => {
     expect(examples.length).toBeGreaterThan(1);
     for (const [, example = ''] of examples)
       expect(words(example.trim()).kind).toMatch(/^(start|advance|dump)$/);
-  });
-
-  it('have the limits of the organization of the demo', () => {
-    for (const size of ['accounts', 'regions'] as const)
-      expect(sizeLimits.demo[size]).toMatchObject(storyLimits[size]);
   });
 });

@@ -1,17 +1,13 @@
-/** Where default VPCs are made, as many as are asked for; the first is where the product is deployed. */
-export const offeredRegions = ['eu-west-1', 'eu-central-1', 'eu-north-1', 'us-east-1'] as const;
+import { allRegions, sizeLimits as storyLimits } from '@golden/demo/size.ts';
 
-/**
- * How large an organization can be, without and with the product in it. Those of the demo's organization stand here once
- * more, so that `--help` need not load it.
- */
+/** How large an organization can be, without and with the product in it. Default VPCs are in so many of the Regions, in their order. */
 export const sizeLimits = {
   plain: {
-    accounts: { min: 1, max: 200, usual: 4 },
-    regions: { min: 1, max: offeredRegions.length, usual: 2 },
+    accounts: { min: 1, max: storyLimits.accounts.max, usual: 4 },
+    regions: { min: 1, max: allRegions.length, usual: 2 },
   },
   demo: {
-    accounts: { min: 3, max: 200, usual: 4 },
-    regions: { min: 1, max: 3, usual: 2 },
+    accounts: { ...storyLimits.accounts, usual: 4 },
+    regions: { ...storyLimits.regions, usual: 2 },
   },
 } as const;

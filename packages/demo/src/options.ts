@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { defaultSize, sizeLimits, type Size } from './organization.ts';
+import { defaultSize, sizeLimits, type Size } from './size.ts';
 
 export const usage = `npx -y pnpm@12.21.0 demo [--accounts N] [--regions R] [--seed TEXT] [--payload FILE] [--picture FILE] [--quiet | --verbose]
 

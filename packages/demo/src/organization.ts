@@ -3,25 +3,8 @@ import { customerTemplate, groupShapes, type GroupShape } from '@golden/stage/cu
 import { deployCustomers } from '@golden/stage/deploy-customers.ts';
 import type { FleetStage, Place } from '@golden/stage/fleet-stage.ts';
 import { RolloutStage } from '@golden/stage/rollout-stage.ts';
-
-/** The first is the infra stack's own; a stack has room for three more. */
-const allRegions = ['eu-west-1', 'eu-central-1', 'eu-north-1', 'us-east-1'] as const;
-
-/** How large the organization of the story is. */
-export interface Size {
-  /** Workload accounts that take part. */
-  readonly accounts: number;
-  readonly regions: number;
-  /** Groups of the canary target; every shape unless said otherwise. */
-  readonly canaryShapes?: readonly GroupShape[];
-}
-
-export const defaultSize: Size = { accounts: 8, regions: 2 };
-/** Three waves need three targets; one Region is left for the story to add. */
-export const sizeLimits = {
-  accounts: { min: 3, max: 200 },
-  regions: { min: 1, max: allRegions.length - 1 },
-} as const;
+import { allRegions, type Size } from './size.ts';
+import { units, workloadNames } from './workload-names.ts';
 
 /** The accounts that do not follow, each for a reason of its own. */
 export const strays = {
@@ -34,9 +17,6 @@ export const strays = {
 /** How long a wave is watched before the next one begins. */
 export const waveBakeMs = 10 * 60_000;
 
-const units = ['workloads', 'batch'] as const;
-/** What the accounts of a unit are called, by their unit. */
-const accountPrefix = { workloads: 'workload', batch: 'batch' } as const;
 /** Every third account has a group of two. */
 const usualShapes: readonly GroupShape[] = ['SingleGroup', 'SingleGroup', 'NumberedGroup'];
 
@@ -74,10 +54,7 @@ export class Organization {
   ): Promise<Organization> {
     const { seed, startsAt, accounts } = options;
     const regions = allRegions.slice(0, options.regions);
-    const names = Array.from({ length: accounts }, (_, index) => {
-      const unit = units[index % units.length] ?? 'workloads';
-      return { unit, name: `${accountPrefix[unit]}-${Math.floor(index / units.length) + 1}` };
-    });
+    const names = workloadNames(accounts);
     const accountsOf = (unit: (typeof units)[number], ...more: string[]) => ({
       name: unit,
       accounts: [
