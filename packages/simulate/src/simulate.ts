@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Draw } from '@golden/stage/draw.ts';
-import { raiseAlarm } from '@golden/stage/error-alarm.ts';
+import { findErrorAlarm, raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { SafetyWatch } from '@golden/stage/safety-watch.ts';
 import { SeededFaults, type Outage, type Strike } from '@golden/stage/seeded-faults.ts';
 import { openFleet, type Fleet } from './fleet.ts';
@@ -154,6 +154,8 @@ class Simulation {
     const draw = new Draw(`late ${this.#scenario.seed}`);
     const place = draw.pick(this.#fleet.places, index);
     if (this.#fleet.world.directory.get(place.account.id)?.state !== 'ACTIVE') return;
+    // Its stack may have been taken away, and the alarm with it.
+    if ((await findErrorAlarm(this.#fleet.stage.fleet, place)) === undefined) return;
     this.#alarms.push({
       at: this.#now,
       account: place.account.id,
