@@ -71,9 +71,11 @@ function isSlow(pattern: string): boolean {
     ),
   );
   return texts.some((text) => {
-    const began = performance.now();
+    // Processor time: on a busy machine anything may take long.
+    const began = process.cpuUsage();
     regex.test(text);
-    return performance.now() - began > 250;
+    const { user, system } = process.cpuUsage(began);
+    return user + system > 250_000;
   });
 }
 
@@ -82,6 +84,11 @@ const named = services.map((service) => [service.name, service] as const);
 describe('the inputs of every operation', () => {
   it.each(named)('of %s keep to the constraints of the model', async (name, service) => {
     const wrong = codes[name]?.wrong ?? new RegExp(`^${service.validationError}$`);
+    // A service may have the same code for what it finds out later; who has no words of its own says which rule it is.
+    const says =
+      service.refuseInput === undefined && service.ownChecks === undefined
+        ? /validation errors? detected: .*failed to satisfy constraint/s
+        : /./;
     const taken: string[] = [];
     for (const { operation, shape, fitting } of inputsOf(service))
       for (const [member, constraint] of service.model.constraints.of(shape.name).members) {
@@ -93,7 +100,7 @@ describe('the inputs of every operation', () => {
           service.model.constraints,
         )) {
           const error = await refusal(service, operation, { ...fitting, [member]: value });
-          if (!wrong.test(error.code))
+          if (!wrong.test(error.code) || !says.test(error.message))
             taken.push(`${operation} ${member} ${part}: ${error.code} ${error.message}`);
         }
       }
