@@ -7,7 +7,7 @@ describe('readOptions', () => {
     [[], { kind: 'seed', seed: 1 }],
     [['--seed', '37'], { kind: 'seed', seed: 37 }],
     [['--seeds', '5', '--jobs', '9'], { kind: 'seeds', from: 1, count: 5, jobs: 5 }],
-    [['--seeds', '5', '--from', '8', '--jobs', '2'], { kind: 'seeds', from: 8, count: 5, jobs: 2 }],
+    [['--seeds', '5', '--seed', '8', '--jobs', '2'], { kind: 'seeds', from: 8, count: 5, jobs: 2 }],
     [['--help'], { kind: 'help' }],
     [['--list'], { kind: 'list' }],
   ])('takes %j', (args, asked) => {
@@ -25,7 +25,7 @@ describe('readOptions', () => {
     [['--seeds', 'many'], /--seeds many/],
     [['--seeds', '99999999999'], /--seeds 99999999999/],
     [['--seeds', '2', '--jobs', '-1'], /jobs/],
-    [['--seed', '1', '--seeds', '2'], /--seed and --seeds exclude each other/],
+    [['--scenario', 'bad-image-within-budget', '--seed', '2'], /--seed and --scenario exclude/],
     [['--scenario', 'none'], /there is no scenario none; --list/],
     [['--sead', '1'], /--sead/],
   ])('refuses %j and says why', (args, problem) => {

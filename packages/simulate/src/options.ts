@@ -4,14 +4,14 @@ import { scenarios } from './scenarios.ts';
 
 export const command = 'npx -y pnpm@12.21.0 simulate';
 
-export const usage = `${command} [--seed N | --seeds N [--from N] [--jobs N] | --scenario NAME | --list]
+export const usage = `${command} [--seeds N] [--seed S] [--jobs N]
+${command} --scenario NAME | --list
 
 Each seed is an organization, its parameters, its payloads, and everything that goes wrong meanwhile. After each journal entry
 nothing may have happened that never may; then the faults stop, and everything has to come to rest as it should, or say why not.
 
-  --seed N         one seed, with what was drawn from it and how it ended (default 1)
-  --seeds N        so many seeds, one after the other
-  --from N         the first of them (default 1)
+  --seeds N        so many seeds, one after the other; without it a single one, with what was drawn from it and how it ended
+  --seed S         the seed, or the first of them (default 1)
   --jobs N         processes that share them (default ${defaultJobs()}, one for each core)
   --scenario NAME  one that once found something
   --list           those there are, with what they showed
@@ -19,7 +19,7 @@ nothing may have happened that never may; then the faults stop, and everything h
 Examples:
   ${command} --seed 37
   ${command} --seeds 1000
-  ${command} --seeds 200 --from 5001 --jobs 1
+  ${command} --seeds 200 --seed 5001 --jobs 1
   ${command} --scenario ${scenarios[0]?.name ?? ''}
 
 The exit code is 1 when something failed; the output names the one command that repeats it.`;
@@ -45,20 +45,21 @@ export function readOptions(args: readonly string[]): Asked {
   if (values === undefined) return { kind: 'refused', problem };
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
-  const given = (['seed', 'seeds', 'scenario'] as const).filter(
-    (name) => values[name] !== undefined,
-  );
-  if (given.length > 1)
-    return { kind: 'refused', problem: `--${given.join(' and --')} exclude each other; give one` };
-  for (const name of ['seed', 'seeds', 'from', 'jobs'] as const) {
+  const { scenario } = values;
+  for (const name of ['seed', 'seeds', 'jobs'] as const) {
     const text = values[name];
-    if (text !== undefined && !isWhole(text))
+    if (text === undefined) continue;
+    if (scenario !== undefined)
+      return {
+        kind: 'refused',
+        problem: `--${name} and --scenario exclude each other: a scenario brings its own seed`,
+      };
+    if (!isWhole(text))
       return {
         kind: 'refused',
         problem: `--${name} ${text} is no whole number from 1 to ${wholeMax}`,
       };
   }
-  const { scenario } = values;
   if (scenario !== undefined)
     return scenarios.some(({ name }) => name === scenario)
       ? { kind: 'scenario', name: scenario }
@@ -66,11 +67,12 @@ export function readOptions(args: readonly string[]): Asked {
           kind: 'refused',
           problem: `there is no scenario ${scenario}; --list names those there are`,
         };
-  if (values.seeds === undefined) return { kind: 'seed', seed: Number(values.seed ?? 1) };
+  const seed = Number(values.seed ?? 1);
+  if (values.seeds === undefined) return { kind: 'seed', seed };
   return {
     kind: 'seeds',
     count: Number(values.seeds),
-    from: Number(values.from ?? 1),
+    from: seed,
     jobs: Math.min(Number(values.jobs ?? defaultJobs()), Number(values.seeds)),
   };
 }
@@ -89,7 +91,6 @@ function parsed(args: readonly string[]) {
       options: {
         seed: { type: 'string' },
         seeds: { type: 'string' },
-        from: { type: 'string' },
         jobs: { type: 'string' },
         scenario: { type: 'string' },
         list: { type: 'boolean', default: false },
