@@ -110,6 +110,7 @@ export class InfraStage {
   outputs: Readonly<Record<string, string>> = {};
   /** What is deployed, and updated to: at first what `pnpm synth` wrote. */
   template = readInfraTemplate();
+  readonly #clients = new Map<string, unknown>();
   #templateNumber = 0;
   #stackId: string | undefined;
 
@@ -170,14 +171,21 @@ export class InfraStage {
     Client: new (options: ClientOptions) => C,
     options: { account?: StandaloneAccount; region?: string } = {},
   ): C {
-    const { accessKeyId, secretAccessKey } = (options.account ?? this.infra).adminCredentials;
-    return new Client({
-      region: options.region ?? this.home,
-      endpoint: 'http://127.0.0.1:1',
-      credentials: { accessKeyId, secretAccessKey },
-      maxAttempts: 1,
-      requestHandler: inProcessHandler(this.world),
-    });
+    const { account = this.infra, region = this.home } = options;
+    const { accessKeyId, secretAccessKey } = account.adminCredentials;
+    // One for each of them: a client reads its configuration anew, which takes longer than its calls.
+    const key = [Client.name, account.id, region].join(' ');
+    const client =
+      this.#clients.get(key) ??
+      new Client({
+        region,
+        endpoint: 'http://127.0.0.1:1',
+        credentials: { accessKeyId, secretAccessKey },
+        maxAttempts: 1,
+        requestHandler: inProcessHandler(this.world),
+      });
+    this.#clients.set(key, client);
+    return client as C;
   }
 
   /**
