@@ -40,7 +40,6 @@ import {
   createAccount,
   createOrganization,
   createWorld,
-  inProcessHandler,
   inbox,
   type CreatedOrganization,
   type Email,
@@ -49,6 +48,7 @@ import {
   type World,
   type WorldSettings,
 } from '@golden/emulator';
+import { clientFor, type ClientOptions } from '@golden/emulator/accounts/client-for.ts';
 import { makeTable } from '@golden/shared/aws/table.ts';
 import { imageLine } from '@golden/shared/model/ids.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
@@ -61,15 +61,6 @@ const buildLimit = 6 * hour;
 const mailAddress = 'platform@example.com';
 /** S3 sends events to EventBridge from about five minutes after it was told to. */
 const bucketEventsDelay = 6 * minute;
-
-/** What every SDK client constructor takes here. */
-export interface ClientOptions {
-  region: string;
-  endpoint: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-  maxAttempts: number;
-  requestHandler: ReturnType<typeof inProcessHandler>;
-}
 
 export interface StageOptions {
   readonly settings?: Partial<WorldSettings>;
@@ -172,18 +163,11 @@ export class InfraStage {
     options: { account?: StandaloneAccount; region?: string } = {},
   ): C {
     const { account = this.infra, region = this.home } = options;
-    const { accessKeyId, secretAccessKey } = account.adminCredentials;
     // One for each of them: a client reads its configuration anew, which takes longer than its calls.
     const key = [Client.name, account.id, region].join(' ');
     const client =
       this.#clients.get(key) ??
-      new Client({
-        region,
-        endpoint: 'http://127.0.0.1:1',
-        credentials: { accessKeyId, secretAccessKey },
-        maxAttempts: 1,
-        requestHandler: inProcessHandler(this.world),
-      });
+      clientFor(this.world, Client, { credentials: account.adminCredentials, region });
     this.#clients.set(key, client);
     return client as C;
   }
