@@ -83,7 +83,7 @@ function drawShapes(draw: Draw, account: number, region: string): GroupShape[] {
 }
 
 function drawShipments(draw: Draw): Shipment[] {
-  const count = Number(draw.weighted({ 1: 58, 2: 37, 3: 5 }, 'shipments'));
+  const count = Number(draw.weighted({ 1: 76, 2: 21, 3: 3 }, 'shipments'));
   return Array.from({ length: count }, (_, index) => ({
     fortune: draw.weighted<Fortune>(
       {

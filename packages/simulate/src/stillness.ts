@@ -26,11 +26,10 @@ export function unrest(
   { state, groups }: SafetyWatch,
   deeds: readonly Deed[],
 ): string[] {
-  const isOutcomeKept = hasLetterOf(world, 'FanOut');
   const { infra } = stage.fleet;
   const found: string[] = [];
   for (const { version, state: at } of state.versions.values())
-    if (at === 'claimed' || (at === 'building' && !isOutcomeKept))
+    if (at === 'claimed' || (at === 'building' && !hasLetterOf(world, 'FanOut')))
       found.push(`version ${version} is ${at}`);
   const home = { account: infra.infra.id, region: infra.home };
   const machines = stepFunctionsState.in(world.scope(home.account, home.region, 'stepfunctions'));
