@@ -80,6 +80,8 @@ export function cliTable(
       `ec2 describe-images --image-ids ${image} --query Images[0].OwnerId --output text`,
       shows(new RegExp(`^${world.accounts['infra']?.id ?? ''}$`, 'm')),
     ),
+    // Version 1 of the CLI keeps an endpoint of its own for this one service, whatever its environment says.
+    infra(`--endpoint-url ${world.endpoint.url} sqs list-queues`, shows(/DeadLetters/)),
     infra(`ec2 wait image-available --image-ids ${image}`, shows(/^$/)),
     infra(
       `dynamodb query --table-name ${outputs['StateTableName'] ?? ''} --query Count`,
