@@ -71,6 +71,18 @@ export const scenarios: readonly NamedScenario[] = [
       ],
     },
   },
+  {
+    name: 'alarm-after-the-window',
+    showed:
+      'an alarm went off longer after a group had arrived than the window of late rollbacks is, and its image was expected to be revoked; nothing goes back then',
+    seed: 1,
+    changes: {
+      ...nothingElse,
+      accounts: accountsOfOneGroup(1),
+      parameters: { ...parameters, WaveBakeMinutes: '60', LateRollbackWindowHours: '1' },
+      shipments: [{ fortune: 'late', after: 'rest' }],
+    },
+  },
 ];
 
 export const scenarioOf = ({ seed, changes }: NamedScenario): Scenario => ({
