@@ -18,7 +18,7 @@ describe('a scenario', () => {
 
 describe('a seed', () => {
   it('makes the same run every time, to the byte, and another one makes another', async () => {
-    // Two waves of three accounts under faults of every kind.
+    // Two bad images for two accounts, under faults of every kind.
     const scenario = drawScenario(5);
     const [first, second] = [await simulate(scenario), await simulate(scenario)];
     expect(first.strikes.length).toBeGreaterThan(20);

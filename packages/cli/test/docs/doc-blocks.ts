@@ -45,3 +45,11 @@ export const pnpmScripts = (): { file: string; script: string }[] =>
       ([, script = '']) => ({ file, script }),
     ),
   );
+
+/** `aws <service> <operation>` wherever a sentence says so. */
+export const awsCommands = (): { file: string; command: string }[] =>
+  documents().flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/`(aws [a-z0-9-]+ [a-z][a-z0-9-]*)/g)].map(
+      ([, command = '']) => ({ file, command }),
+    ),
+  );

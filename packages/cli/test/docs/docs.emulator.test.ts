@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { openEndpoint, type Endpoint } from '@golden/emulator';
+import { faults, openEndpoint, type Endpoint } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import { customerTemplate } from '@golden/stage/customer-template.ts';
-import { FleetStage } from '@golden/stage/fleet-stage.ts';
+import { examplePayload, FleetStage } from '@golden/stage/fleet-stage.ts';
 import { imageMessage } from '@golden/stage/image-message.ts';
 import { hour } from '@golden/stage/infra-stage.ts';
-import { docBlocks, pnpmScripts, root, type DocBlock } from './doc-blocks.ts';
+import { awsCommands, docBlocks, pnpmScripts, root, type DocBlock } from './doc-blocks.ts';
 import { cliVersion, Reader } from './reader.ts';
 
 const minute = 60_000;
@@ -40,6 +40,14 @@ describe('the documents', () => {
       ({ commands, as }) => /\baws /.test(commands) && as === undefined,
     );
     expect(unsaid.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+  });
+
+  it('speak in sentences only of AWS commands that some block has', () => {
+    const inBlocks = docBlocks().map(({ commands }) => commands);
+    expect(awsCommands().length).toBeGreaterThan(0);
+    expect(
+      awsCommands().filter(({ command }) => !inBlocks.some((text) => text.includes(command))),
+    ).toEqual([]);
   });
 });
 
@@ -211,6 +219,25 @@ describe('the documents', () => {
     // What is wrong with it is still wrong.
     expect(await execution()).toMatchObject({ redriveCount: 1 });
     expect(await runbook('rollout-failed', 'lambda invoke')).not.toContain('FunctionError');
+  });
+
+  it('gives a payload that was given up another try', async () => {
+    let isBroken = true;
+    faults(fleet.world).onCall(({ operation }) =>
+      isBroken && operation === 'CreateImageRecipe'
+        ? { error: { code: 'ServiceException', status: 500 } }
+        : 'proceed',
+    );
+    await fleet.infra.upload('payloads/again.sh', examplePayload('harden.sh'));
+    await pass(5 * hour);
+    expect(await runbook('payload-dead-letters', 'message-failed')).toContain('ServiceException');
+    isBroken = false;
+    await runbook('payload-dead-letters', 'start-message-move-task');
+    await pass(8 * hour);
+    expect(await newestVersion()).toMatchObject({
+      payload: { key: 'payloads/again.sh' },
+      state: 'stable',
+    });
   });
 
   it('takes it away again', async () => {

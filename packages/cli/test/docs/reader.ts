@@ -59,6 +59,8 @@ export class Reader {
     if (!account) throw new Error(`${file}:${line} does not say in which account it is run`);
     const script = [
       'set -euo pipefail',
+      // Version 1 keeps an endpoint of its own for SQS, whatever its environment says.
+      'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }',
       this.#definitions,
       cliVersion === 1
         ? commands.replaceAll(' --cli-binary-format raw-in-base64-out', '')
