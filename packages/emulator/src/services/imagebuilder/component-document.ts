@@ -63,7 +63,7 @@ const bad = (why: string): Error => invalidValue('data', why);
  */
 export function parseComponentDocument(text: string): ComponentDocument {
   if (isTooDeep(text)) throw bad(`The document nests more than ${jsonDepthMax} levels.`);
-  const document = parseDocument(text, { schema: 'core' });
+  const document = parseDocument(text, { schema: 'core', logLevel: 'silent' });
   const [problem] = document.errors;
   if (problem) throw bad(`The document is not valid YAML: ${problem.message}`);
   const root = plainValue(document);
