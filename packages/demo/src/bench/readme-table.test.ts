@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { root } from './measure.ts';
 import { fixedCells, marks, withFigures } from './readme-table.ts';
+import { sizeFigures } from './template-functions.ts';
 
 const readme = readFileSync(`${root}README.md`, 'utf8');
 
@@ -22,6 +23,11 @@ describe('the table of the README', () => {
     const measured = withFigures(readme, { wire: { callsPerSecond: 12_345 } });
     expect(measured).toContain('12,345');
     expect(withFigures(measured, {})).toContain('12,345');
+  });
+
+  it('says how large templates and functions are now; `bench sizes` writes it', () => {
+    const cells = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+    expect(cells(withFigures(readme, { sizes: sizeFigures() }))).toBe(cells(readme));
   });
 
   it('is written nowhere else', () => {
