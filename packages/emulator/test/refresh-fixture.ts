@@ -45,6 +45,8 @@ export interface RefreshFixture extends ScalingFixture {
   readonly refreshEvents: () => readonly string[];
 }
 
+/** A refresh of an hour is looked at some four hundred times. */
+const lookEveryMs = 10_000;
 const eventPrefix = 'EC2 Auto Scaling Instance Refresh ';
 
 export async function refreshFixture(
@@ -82,11 +84,15 @@ export async function refreshFixture(
     async reach(name, status, limitMs = 60 * minutes) {
       let seen: string[] = [];
       await given
-        .runUntil(async () => {
-          const { Status, StatusReason = '' } = await refresh(name);
-          seen = [...seen, `${Status ?? ''} ${StatusReason}`].slice(-1);
-          return Status === status;
-        }, limitMs)
+        .runUntil(
+          async () => {
+            const { Status, StatusReason = '' } = await refresh(name);
+            seen = [...seen, `${Status ?? ''} ${StatusReason}`].slice(-1);
+            return Status === status;
+          },
+          limitMs,
+          lookEveryMs,
+        )
         .catch((error: unknown) => {
           throw new Error(`${String(error)}: ${status ?? ''} is not reached, but ${seen.join()}`);
         });
