@@ -1,46 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   CloudWatchClient,
-  DescribeAlarmsCommand,
   PutMetricAlarmCommand,
-  PutMetricDataCommand,
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
+import { anAlarm, minute, put, stateOf } from '../../../test/alarm-fixture.ts';
 import { serviceFixture } from '../../../test/world-fixture.ts';
 import { cloudwatch } from './operations.ts';
 
 const second = 1_000;
-const minute = 60 * second;
 
 /** An alarm on a sum of errors a minute, and time that begins with a minute. */
 async function watched(input: Partial<PutMetricAlarmCommandInput> = {}) {
   const { world, client: clientFor } = serviceFixture([cloudwatch]);
   const client = clientFor(CloudWatchClient);
   expect(world.scheduler.now % minute).toBe(0);
-  await client.send(
-    new PutMetricAlarmCommand({
-      AlarmName: 'errors',
-      Namespace: 'Team/App',
-      MetricName: 'Errors',
-      Statistic: 'Sum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      ...input,
-    }),
-  );
+  const unsaid = { TreatMissingData: undefined };
+  await client.send(new PutMetricAlarmCommand(anAlarm({ ...unsaid, ...input })));
   return {
-    state: async () =>
-      (await client.send(new DescribeAlarmsCommand({ AlarmNames: ['errors'] }))).MetricAlarms?.[0]
-        ?.StateValue,
-    error: (Value = 1) =>
-      client.send(
-        new PutMetricDataCommand({
-          Namespace: 'Team/App',
-          MetricData: [{ MetricName: 'Errors', Value }],
-        }),
-      ),
+    state: () => stateOf(client),
+    error: (value = 1) => put(client, value),
     run: (milliseconds: number) => world.scheduler.runFor(milliseconds),
   };
 }

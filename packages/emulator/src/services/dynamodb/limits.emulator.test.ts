@@ -1,37 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   BatchWriteItemCommand,
-  CreateTableCommand,
-  DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
-import { serviceFixture } from '../../../test/world-fixture.ts';
-import { dynamodb } from './operations.ts';
+import { TableName, withTable } from '../../../test/table-fixture.ts';
 
-async function aTable() {
-  const { world, client } = serviceFixture([dynamodb]);
-  const db = client(DynamoDBClient);
-  await db.send(
-    new CreateTableCommand({
-      TableName: 'things',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
-  await world.scheduler.runFor(60_000);
+async function setUp() {
+  const { client: db } = await withTable();
   const put = (pk: string, sk = 'a', more: Record<string, AttributeValue> = {}) =>
-    db.send(
-      new PutItemCommand({ TableName: 'things', Item: { pk: { S: pk }, sk: { S: sk }, ...more } }),
-    );
+    db.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, sk: { S: sk }, ...more } }));
   return { db, put };
 }
 
@@ -42,7 +21,7 @@ const refused = (message: string) => ({
 
 describe('limits', () => {
   it('of keys are 2,048 and 1,024 bytes of UTF-8, and one byte at least', async () => {
-    const { db, put } = await aTable();
+    const { db, put } = await setUp();
     await put('é'.repeat(1_024), 'é'.repeat(512));
     await expect(put('é'.repeat(1_024) + 'a')).rejects.toMatchObject(refused('2048 bytes'));
     await expect(put('a', 'é'.repeat(512) + 'a')).rejects.toMatchObject(refused('1024 bytes'));
@@ -50,7 +29,9 @@ describe('limits', () => {
       db.send(
         new BatchWriteItemCommand({
           RequestItems: {
-            things: [{ DeleteRequest: { Key: { pk: { S: 'é'.repeat(1_025) }, sk: { S: 'a' } } } }],
+            [TableName]: [
+              { DeleteRequest: { Key: { pk: { S: 'é'.repeat(1_025) }, sk: { S: 'a' } } } },
+            ],
           },
         }),
       ),
@@ -59,7 +40,7 @@ describe('limits', () => {
   });
 
   it('of nesting are 32 levels', async () => {
-    const { put } = await aTable();
+    const { put } = await setUp();
     const nested = (levels: number): AttributeValue =>
       levels === 0 ? { S: 'x' } : { M: { a: nested(levels - 1) } };
     await put('a', 'a', { deep: nested(31) });
@@ -67,11 +48,11 @@ describe('limits', () => {
   });
 
   it('of expressions are 4,096 bytes, 300 operators and 100 operands of IN', async () => {
-    const { db } = await aTable();
+    const { db } = await setUp();
     const update = (ConditionExpression: string) =>
       db.send(
         new UpdateItemCommand({
-          TableName: 'things',
+          TableName,
           Key: { pk: { S: 'a' }, sk: { S: 'a' } },
           UpdateExpression: 'SET n = :n',
           ConditionExpression,
@@ -88,7 +69,7 @@ describe('limits', () => {
   });
 
   it('of numbers are 38 digits and 126 powers of ten', async () => {
-    const { put } = await aTable();
+    const { put } = await setUp();
     await put('a', 'a', { n: { N: '9'.repeat(38) } });
     await expect(put('a', 'a', { n: { N: '9'.repeat(39) } })).rejects.toMatchObject(refused('38'));
     await expect(put('a', 'a', { n: { N: '1e126' } })).rejects.toMatchObject(refused('overflow'));
