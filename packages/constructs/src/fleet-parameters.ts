@@ -40,7 +40,7 @@ export const fleetParameters = {
   },
   LogsPolicy: {
     description:
-      'How EventBridge may write to the log group of ECS errors. account: by a Logs resource policy of the account, which may have ten. group: by a policy of the log group itself. none: a policy of the account allows it already.',
+      'How EventBridge may write to the log group of ECS errors. account: by a resource policy of the account, which may have ten. group: by a policy of the log group itself. none: it is allowed already.',
     default: 'account',
     allowedValues: ['account', 'group', 'none'],
     constraintDescription: 'account, group or none.',
@@ -53,7 +53,7 @@ export const fleetParameters = {
   },
   AllowUnreleasedTemplateChange: {
     description:
-      'Whether a group is moved that runs an older version than its alias ($Latest, $Default) means; the newer changes are then left out. false: it is skipped.',
+      'Whether a group is moved that runs an older version than its alias ($Latest, $Default) means, without the newer changes. false: it is skipped.',
     default: 'false',
     ...yesOrNo,
   },

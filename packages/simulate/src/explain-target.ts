@@ -98,7 +98,10 @@ function explainSkipped(
         ? 'rollout-stopped'
         : undefined;
     case 'superseded':
-      return record.state === 'superseded' ? 'superseded' : undefined;
+      // A newer one waited already; the rollout itself may have had to halt all the same.
+      return facts.rollouts.some((other) => other.record.order > record.order)
+        ? 'superseded'
+        : undefined;
     case 'not-moved':
       // Its answer was lost, and by the time that it was asked again the rollout had had to stop.
       return record.state !== 'completed' && facts.wasCutOff(account)

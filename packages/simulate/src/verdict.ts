@@ -58,9 +58,9 @@ export async function judge(run: Run): Promise<Verdict> {
 const livePlaces = ({ fleet }: Run) =>
   fleet.places.filter(({ account }) => fleet.world.directory.get(account.id)?.state === 'ACTIVE');
 
-/** Its outcome lies in the failure queue, and people were told so by the alarm of that queue. */
+/** What is to become of it lies in the failure queue, and people were told so by the alarm of that queue. */
 const isKept = (facts: Facts, state: string): boolean =>
-  state === 'building' &&
+  (state === 'building' || state === 'available') &&
   hasLetterOf(facts.run.fleet.world, 'FanOut') &&
   facts.wereStruck(['FanOut', 'StartBuild']) &&
   facts.run.fleet.stage.fleet.infra
@@ -109,14 +109,15 @@ function checkMails(facts: Facts): string[] {
   const wanted = [
     ...facts.rollouts
       .filter(({ record }) => isRolloutEnd(record.state))
-      .map(({ record }) => `rollout ${record.state} ${record.version}`),
-    ...[...facts.run.watch.state.versions.values()].flatMap(({ version, reachedAt }) => [
-      ...(reachedAt.available === undefined ? [] : [`image available ${version}`]),
-    ]),
+      .map(({ record }) => [`rollout ${record.state} ${record.version}`]),
+    // An image that a newer one had overtaken already may be told of as that alone.
+    ...[...facts.run.watch.state.versions.values()]
+      .filter(({ reachedAt }) => reachedAt.available !== undefined)
+      .map(({ version }) => [`image available ${version}`, `image outdated ${version}`]),
   ];
   return wanted
-    .filter((subject) => !subjects.has(`golden ${line}: ${subject}`))
-    .map((subject) => `nobody was mailed: ${subject}`);
+    .filter((either) => !either.some((subject) => subjects.has(`golden ${line}: ${subject}`)))
+    .map(([subject = '']) => `nobody was mailed: ${subject}`);
 }
 
 /** What a service notes in the journal when it gives a message up. */

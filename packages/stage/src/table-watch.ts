@@ -1,5 +1,8 @@
 import type { World } from '@golden/emulator';
-import { stepFunctionsState } from '@golden/emulator/services/stepfunctions/state.ts';
+import {
+  stepFunctionsState,
+  type Execution,
+} from '@golden/emulator/services/stepfunctions/state.ts';
 import type { LineHolder, LineLock, RolloutRecord } from '@golden/shared/model/rollout.ts';
 import { isRolloutEnd } from '@golden/shared/model/rollout.ts';
 import type { TargetRecord } from '@golden/shared/model/target.ts';
@@ -20,11 +23,32 @@ export interface TableFacts {
   readonly concurrency: number;
 }
 
-export const isRunning = (world: World, executionArn: string): boolean => {
+const executionsBeside = (world: World, executionArn: string): ReadonlyMap<string, Execution> => {
   const [, , , region = '', account = ''] = executionArn.split(':');
-  const scope = world.scope(account, region, 'stepfunctions');
-  return stepFunctionsState.in(scope).executions.get(executionArn)?.status === 'RUNNING';
+  return stepFunctionsState.in(world.scope(account, region, 'stepfunctions')).executions;
 };
+
+const isRunning = (world: World, executionArn: string): boolean =>
+  executionsBeside(world, executionArn).get(executionArn)?.status === 'RUNNING';
+
+/**
+ * Names of the targets that a child execution is at work on. A child that meets too many errors leaves its target alone, and
+ * the next one begins, although the groups of the first may be on their way.
+ */
+const steered = (world: World, { executionArn, rolloutId }: RolloutRecord): ReadonlySet<string> =>
+  new Set(
+    [...executionsBeside(world, executionArn).values()]
+      .filter(({ mapRunArn, status }) => mapRunArn !== undefined && status === 'RUNNING')
+      .map(({ input }) => JSON.parse(input) as ChildInput)
+      .filter((input) => input.rolloutId === rolloutId)
+      .map(targetName),
+  );
+
+interface ChildInput {
+  readonly rolloutId: string;
+  readonly account: string;
+  readonly region: string;
+}
 
 /** What one write to the table breaks, in sentences; none when all holds. */
 export function tableBreaches(change: StateChange, facts: TableFacts): string[] {
@@ -132,8 +156,12 @@ function startBreaches(
       found.push(`${name} of wave ${wave} is started while ${targetName(other)} has no outcome`);
   if (rollout.record.wavesDone < wave - 1)
     found.push(`${name} of wave ${wave} is started after ${rollout.record.wavesDone} waves`);
+  const isSteered = steered(world, rollout.record);
   const moving = targets.filter(
-    ({ startedAt, ended }) => startedAt !== undefined && ended === undefined,
+    (target) =>
+      target.startedAt !== undefined &&
+      target.ended === undefined &&
+      isSteered.has(targetName(target)),
   ).length;
   if (moving > concurrency)
     found.push(`${name} is started as number ${moving} at a time, ${concurrency} may`);

@@ -75,7 +75,7 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
   });
   const clusterName = new CfnParameter(stack, 'ClusterName', {
     description:
-      'ECS cluster whose errors count and where new instances have to register. Empty: errors of all clusters count, and the cluster of a group is found from its instances.',
+      'ECS cluster whose errors count and where new instances have to register. Empty: errors of all count, and the cluster of a group is found from its instances.',
     default: '',
     allowedPattern: '^[A-Za-z0-9_-]{0,255}$',
     constraintDescription: 'Empty, or the name of a cluster.',

@@ -6,6 +6,7 @@ import {
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { faults } from '@golden/emulator';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import { raiseAlarm } from '@golden/stage/error-alarm.ts';
 import { FleetStage, type Place } from '@golden/stage/fleet-stage.ts';
@@ -54,7 +55,7 @@ let good: VersionRecord;
 let bad: VersionRecord;
 
 beforeAll(async () => {
-  const accounts = [1, 2, 3, 4, 5, 6].map((number) => ({ name: `workload-${number}` }));
+  const accounts = [1, 2, 3, 4, 5, 6, 7].map((number) => ({ name: `workload-${number}` }));
   stage = await FleetStage.open({
     otherRegions: [],
     units: [{ name: 'workloads', accounts }],
@@ -225,5 +226,27 @@ describe('an alarm moves no group', () => {
     await calm(stage);
     const after = (await stage.groups(place)).get('SingleGroup');
     expect(after).toMatchObject({ saved: '1', running: before });
+  });
+});
+
+describe('an alarm that AWS answers with errors at first', () => {
+  it('moves its group when Lambda repeats the invocation, and the infra account is told', async () => {
+    const place = await deploySingle('workload-7');
+    const before = (await stage.groups(place)).get('SingleGroup')?.running;
+    expect(await stage.roll(place, good, 'r1')).toMatchObject([{ state: 'refreshed' }]);
+    const { scheduler, journal } = stage.world;
+    const [since, until] = [journal.entries.length, scheduler.now + minute / 2];
+    let refused = 0;
+    faults(stage.world).onCall(({ operation }) => {
+      if (operation !== 'DescribeLaunchTemplateVersions' || scheduler.now > until) return 'proceed';
+      refused += 1;
+      return { error: { code: 'RequestLimitExceeded', status: 503 } };
+    });
+    expect(started(await answerToAlarm(place))).toEqual(['StartInstanceRefresh']);
+    faults(stage.world).onCall(undefined);
+    expect(refused).toBeGreaterThan(3);
+    expect(timesTold(stage, place, since)).toBeGreaterThan(0);
+    await calm(stage);
+    expect((await stage.groups(place)).get('SingleGroup')?.running).toEqual(before);
   });
 });

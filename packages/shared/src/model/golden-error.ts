@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'claim-taken'
   | 'config-invalid'
   | 'event-refused'
+  | 'groups-unknown'
   | 'page-limit-reached'
   | 'parent-not-an-image'
   | 'payload-invalid'

@@ -110,9 +110,16 @@ export interface GroupReport {
   registration?: 'checked' | 'not-checked';
 }
 
+/** What a target says of its groups, each with its own standing. */
+export interface Answered {
+  outcome: 'answered';
+  warnings: readonly Warning[];
+  groups: readonly GroupReport[];
+}
+
 /** What a target has to say, in whatever version of the messages. */
 export type WorkloadOutcome =
-  | { outcome: 'answered'; warnings: readonly Warning[]; groups: readonly GroupReport[] }
+  | Answered
   /** Nothing was changed. */
   | { outcome: 'refused'; block: Block };
 

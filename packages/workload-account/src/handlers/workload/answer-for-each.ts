@@ -1,4 +1,4 @@
-import type { GroupReport, WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
+import type { Answered, GroupReport } from '@golden/shared/payload/workload-response.ts';
 import type { Deps } from './deps.ts';
 import { loadGroups } from './load-groups.ts';
 import type { LoadedFacts } from './load-groups.ts';
@@ -9,7 +9,7 @@ import { answered } from './response.ts';
 export const answerForEach = async (
   deps: Deps,
   report: (facts: LoadedFacts) => Promise<GroupReport>,
-): Promise<WorkloadOutcome> => {
+): Promise<Answered> => {
   const { loaded, unread } = await loadGroups(deps);
   return answered([...(await forEachGroup(loaded, deps.log, report)), ...unread]);
 };

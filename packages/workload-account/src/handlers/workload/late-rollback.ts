@@ -1,3 +1,4 @@
+import { GoldenError } from '@golden/shared/model/golden-error.ts';
 import type { AlarmStateChange } from '@golden/shared/payload/alarm-state-change.ts';
 import { lateRollbackSchema } from '@golden/shared/payload/late-rollback-event.ts';
 import type { WorkloadOutcome } from '@golden/shared/payload/workload-response.ts';
@@ -7,14 +8,14 @@ import { judgeRefresh } from './decide/judge-refresh.ts';
 import { goesBackLate, lateAlarm, lateRollbackOf } from './decide/late-rollback.ts';
 import type { Deps } from './deps.ts';
 import { carryOut } from './go-back.ts';
-import { reportOn } from './report.ts';
+import { awsError, reportOn } from './report.ts';
 import { answered } from './response.ts';
 
 /**
  * The alarm fires after refreshes have ended: groups that were moved lately go back to what they ran before, and the infra
- * account is told of it.
+ * account is told of it. A group of which AWS would say nothing just now is asked again, too.
  *
- * @throws GoldenError `event-refused`: Lambda repeats the invocation, which finds what this one has begun
+ * @throws GoldenError `event-refused`, `groups-unknown`: Lambda repeats the invocation, which finds what this one has begun
  */
 export const lateRollback = async (
   { detail: { alarmName, state } }: AlarmStateChange,
@@ -45,5 +46,12 @@ export const lateRollback = async (
   });
   for (const rollout of left.values())
     await infraBus.tell({ schema: lateRollbackSchema, line, region, ...rollout });
+  const unknown = answer.groups.find(({ reason }) => reason === awsError);
+  if (unknown)
+    throw new GoldenError({
+      code: 'groups-unknown',
+      message: `ask again: ${unknown.group}`,
+      retryable: true,
+    });
   return answer;
 };

@@ -67,11 +67,14 @@ export const forEachGroup = async <F extends GroupFacts>(
 /** Some messages of AWS carry a page of code, and hundreds of groups have to fit into one answer. The log has all of it. */
 const detailLengthMax = 250;
 
+/** Why nothing is said of a group but the error. */
+export const awsError = 'aws-error';
+
 /** An error of AWS as the standing of a group. One that may pass says nothing about the group: it may be on its way. */
 export const failed = (group: string, error: unknown, log: Log) => {
   const detail = String(error);
   log.error('group-failed', { group, detail });
   const short = detail.slice(0, detailLengthMax);
   const state: GroupReport['state'] = isPassing(error) ? 'unknown' : 'failed';
-  return { state, reason: 'aws-error', detail: short };
+  return { state, reason: awsError, detail: short };
 };

@@ -4,6 +4,7 @@ import {
   workloadSchemaVersion,
 } from '@golden/shared/payload/workload-request.ts';
 import type {
+  Answered,
   Block,
   GroupReport,
   Warning,
@@ -16,7 +17,7 @@ export const refused = (block: Block): WorkloadOutcome => ({ outcome: 'refused',
 export const answered = (
   groups: readonly GroupReport[],
   warnings: readonly Warning[] = [],
-): WorkloadOutcome => ({ outcome: 'answered', warnings, groups });
+): Answered => ({ outcome: 'answered', warnings, groups });
 
 /** Says it in the version of the messages that was asked in; whoever asks in one that is not known gets the newest. */
 export const inSchemaOf = (request: unknown, said: WorkloadOutcome): WorkloadResponse =>
