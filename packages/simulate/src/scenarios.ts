@@ -83,6 +83,29 @@ export const scenarios: readonly NamedScenario[] = [
       shipments: [{ fortune: 'late', after: 'rest' }],
     },
   },
+  {
+    name: 'late-alarm-unanswered',
+    showed:
+      'AWS throttled the handler just when an alarm told it to go back, and nobody repeated what had failed: the image stayed and was stable; Lambda repeats it now',
+    seed: 1,
+    changes: {
+      ...nothingElse,
+      accounts: accountsOfOneGroup(1),
+      parameters: { ...parameters, LateRollbackWindowHours: '24' },
+      shipments: [{ fortune: 'late', after: 'rest' }],
+      outages: [
+        {
+          service: 'ec2',
+          operation: 'DescribeLaunchTemplateVersions',
+          account: 'workload-1',
+          kind: 'throttled',
+          fromMinutes: 29,
+          minutes: 2,
+        },
+      ],
+      calm: 120,
+    },
+  },
 ];
 
 export const scenarioOf = ({ seed, changes }: NamedScenario): Scenario => ({
