@@ -112,7 +112,7 @@ function checkMails(facts: Facts): string[] {
       .map(({ record }) => [`rollout ${record.state} ${record.version}`]),
     // An image that a newer one had overtaken already may be told of as that alone.
     ...[...facts.run.watch.state.versions.values()]
-      .filter(({ reachedAt }) => reachedAt.available !== undefined)
+      .filter(({ state, reachedAt }) => reachedAt.available !== undefined && !isKept(facts, state))
       .map(({ version }) => [`image available ${version}`, `image outdated ${version}`]),
   ];
   return wanted
