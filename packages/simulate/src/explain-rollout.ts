@@ -66,7 +66,8 @@ type EndExplanation =
   | 'late-alarm'
   | 'no-target'
   | 'nothing-moved'
-  | 'superseded';
+  | 'superseded'
+  | 'target-left-alone';
 
 function explainEnd(
   rollout: MirroredRollout,
@@ -94,7 +95,10 @@ function explainEnd(
     case 'halted':
       switch (record.stop?.code) {
         case 'budget-exceeded':
-          return isBad ? 'as-deserved' : spent.length > 0 ? 'budget-spent' : undefined;
+          if (isBad) return 'as-deserved';
+          if (spent.length > 0) return 'budget-spent';
+          // A target that `steer-target` died of too often counts as failed, though it may be found to be well afterwards.
+          return facts.wereStruck(['SteerTarget']) ? 'target-left-alone' : undefined;
         case 'late-rollback':
           return isBad ? 'as-deserved' : facts.run.alarms.length > 0 ? 'late-alarm' : undefined;
         case 'engine-error':
