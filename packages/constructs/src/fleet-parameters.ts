@@ -12,8 +12,7 @@ const yesOrNo = {
 export const fleetParameters = {
   BakeSeconds: {
     type: 'Number',
-    description:
-      'Seconds for which a group that is on a new image is watched before it counts as moved.',
+    description: 'Seconds for which a group is watched on a new image before it counts as moved.',
     default: 1800,
     minValue: 0,
     // The upper limit of BakeTime (RefreshPreferences, EC2 Auto Scaling API Reference).
@@ -40,14 +39,14 @@ export const fleetParameters = {
   },
   LogsPolicy: {
     description:
-      'How EventBridge may write to the log group of ECS errors. account: by a resource policy of the account, which may have ten. group: by a policy of the log group itself. none: it is allowed already.',
+      'How EventBridge may write to the log group of ECS errors. account: by a resource policy of the account, which may have ten. group: by one of the log group. none: it is allowed already.',
     default: 'account',
     allowedValues: ['account', 'group', 'none'],
     constraintDescription: 'account, group or none.',
   },
   ManageKmsGrants: {
     description:
-      'Whether the handler creates the grant by which Auto Scaling may launch an encrypted image. false: somebody else sees to it.',
+      'Whether the handler creates the grant by which Auto Scaling may launch an encrypted image. false: somebody else does.',
     default: 'true',
     ...yesOrNo,
   },

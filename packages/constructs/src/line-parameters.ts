@@ -22,6 +22,6 @@ export const lineParameters = {
     type: 'Number',
     default: '365',
     allowedValues: logRetentionDaysAllowed.map(String),
-    constraintDescription: 'A period that CloudWatch Logs knows, for instance 30, 90 or 365.',
+    constraintDescription: 'A period of CloudWatch Logs, such as 30, 90 or 365.',
   },
 } as const satisfies Record<string, CfnParameterProps>;

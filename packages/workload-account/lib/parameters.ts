@@ -88,7 +88,7 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
   });
   const sampleAutoScalingGroup = new CfnParameter(stack, 'SampleAutoScalingGroup', {
     description:
-      'The only Auto Scaling group to move. Empty: those that carry the tag golden:line with the value of EnvironmentName.',
+      'The only Auto Scaling group to move. Empty: those tagged golden:line with the value of EnvironmentName.',
     default: '',
     allowedPattern: '^[A-Za-z0-9_+=,.@/#-]{0,255}$',
     constraintDescription: 'Empty, or the name of a group without spaces.',
@@ -104,7 +104,7 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
   const registrationGraceSeconds = new CfnParameter(stack, 'RegistrationGraceSeconds', {
     type: 'Number',
     description:
-      'Seconds after its launch at which a new instance in service has to be connected to its cluster, or the group moves back.',
+      'Seconds after its launch by which a new instance has to be connected to its cluster, or the group moves back.',
     default: 300,
     minValue: 60,
     maxValue: 21_600,
@@ -165,7 +165,7 @@ export const valueOr = (given: CfnCondition, parameter: CfnParameter, other: str
 /** The groups in which the CloudFormation console shows the parameters. */
 export const parameterGroups = [
   {
-    label: 'Where images come from (a StackSet of the infra stack fills this in)',
+    label: 'Where images come from (the StackSet fills this in)',
     parameters: [
       'EnvironmentName',
       'HomeRegion',
