@@ -94,7 +94,9 @@ function explainSkipped(
   const { ended, account } = target;
   switch (ended?.reason) {
     case 'halted':
-      return record.state === 'halted' || record.state === 'aborted'
+      return record.state === 'halted' ||
+        record.state === 'aborted' ||
+        facts.wasDone('stops-execution')
         ? 'rollout-stopped'
         : undefined;
     case 'superseded':

@@ -151,12 +151,16 @@ function startBreaches(
   if (stop && late !== undefined && late > steerMsMax)
     found.push(`${name} is started ${late} ms after it had to stop: ${stop.why}`);
   const targets = [...rollout.targets.values()];
+  const isSteered = steered(world, rollout.record);
+  // Without an outcome, and left alone by its child, it counts as failed in the judgement of its wave.
+  const isOver = (other: TargetRecord): boolean =>
+    other.ended !== undefined ||
+    (rollout.record.wavesDone >= (other.wave ?? 0) && !isSteered.has(targetName(other)));
   for (const other of targets)
-    if (other.wave !== undefined && other.wave < wave && other.ended === undefined)
+    if (other.wave !== undefined && other.wave < wave && !isOver(other))
       found.push(`${name} of wave ${wave} is started while ${targetName(other)} has no outcome`);
   if (rollout.record.wavesDone < wave - 1)
     found.push(`${name} of wave ${wave} is started after ${rollout.record.wavesDone} waves`);
-  const isSteered = steered(world, rollout.record);
   const moving = targets.filter(
     (target) =>
       target.startedAt !== undefined &&
