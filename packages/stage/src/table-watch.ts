@@ -151,11 +151,11 @@ function startBreaches(
   if (stop && late !== undefined && late > steerMsMax)
     found.push(`${name} is started ${late} ms after it had to stop: ${stop.why}`);
   const targets = [...rollout.targets.values()];
-  const isSteered = steered(world, rollout.record);
+  const atWork = steered(world, rollout.record);
   // Without an outcome, and left alone by its child, it counts as failed in the judgement of its wave.
   const isOver = (other: TargetRecord): boolean =>
     other.ended !== undefined ||
-    (rollout.record.wavesDone >= (other.wave ?? 0) && !isSteered.has(targetName(other)));
+    (rollout.record.wavesDone >= (other.wave ?? 0) && !atWork.has(targetName(other)));
   for (const other of targets)
     if (other.wave !== undefined && other.wave < wave && !isOver(other))
       found.push(`${name} of wave ${wave} is started while ${targetName(other)} has no outcome`);
@@ -165,7 +165,7 @@ function startBreaches(
     (target) =>
       target.startedAt !== undefined &&
       target.ended === undefined &&
-      isSteered.has(targetName(target)),
+      atWork.has(targetName(target)),
   ).length;
   if (moving > concurrency)
     found.push(`${name} is started as number ${moving} at a time, ${concurrency} may`);
