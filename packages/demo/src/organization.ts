@@ -121,14 +121,13 @@ export class Organization {
     await removeInvokerTrust(this.fleet, this.fleet.place(strays.distrustful));
   }
 
-  /** Every account that follows gets the customer's stack in each Region; those with the same groups get it at once. */
+  /** Every account that follows gets the customer's stack in each Region at the same time. */
   async settle(): Promise<void> {
     await this.addCustomer(this.canaryTarget, this.shapesAt(this.canaryTarget));
     const places = this.workloads
       .flatMap((name) => this.regions.map((region) => this.fleet.place(name, region)))
       .filter((place) => !this.#isCanary(place));
-    const alike = Map.groupBy(places, (place) => customerTemplate(this.shapesAt(place)));
-    for (const [template, some] of alike) await deployCustomers(this.fleet, some, template);
+    await deployCustomers(this.fleet, places, (place) => customerTemplate(this.shapesAt(place)));
     this.places.push(...places);
   }
 

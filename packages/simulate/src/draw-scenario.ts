@@ -59,7 +59,7 @@ function drawWorld(draw: Draw): World {
 
 /** Mostly small ones: a second account shows as much as a sixth, and costs less. */
 function drawAccounts(draw: Draw, otherRegions: readonly string[]): AccountOfScenario[] {
-  const count = Number(draw.weighted({ 1: 52, 2: 30, 3: 10, 4: 4, 5: 2, 6: 2 }, 'accounts'));
+  const count = Number(draw.weighted({ 1: 62, 2: 26, 3: 7, 4: 3, 5: 1, 6: 1 }, 'accounts'));
   return Array.from({ length: count }, (_, index) => ({
     name: `workload-${index + 1}`,
     unit: draw.isTrue(0.7, 'unit', index) ? units[0] : units[1],
@@ -83,7 +83,7 @@ function drawShapes(draw: Draw, account: number, region: string): GroupShape[] {
 }
 
 function drawShipments(draw: Draw): Shipment[] {
-  const count = Number(draw.weighted({ 1: 76, 2: 21, 3: 3 }, 'shipments'));
+  const count = Number(draw.weighted({ 1: 80, 2: 17, 3: 3 }, 'shipments'));
   return Array.from({ length: count }, (_, index) => ({
     fortune: draw.weighted<Fortune>(
       {

@@ -75,21 +75,14 @@ async function settleStrays({ fleet }: RolloutStage, { strays }: Scenario): Prom
 async function settleCustomers(stage: RolloutStage, scenario: Scenario): Promise<Place[]> {
   const { fleet } = stage;
   const all = scenario.accounts.flatMap(({ name, places }) =>
-    places.map((groups) => ({ groups, place: fleet.place(name, groups.region) })),
+    places.map(({ region, shapes }) => ({ ...fleet.place(name, region), shapes })),
   );
   // A group that is saved on an alias is set to it by hand, one account after the other.
   const [byHand, atOnce] = [all.filter(isByHand), all.filter((one) => !isByHand(one))];
-  for (const { groups, place } of byHand)
-    await fleet.deployCustomer(place, { shapes: groups.shapes });
-  const alike = Map.groupBy(atOnce, ({ groups }) => customerTemplate(groups.shapes));
-  for (const [template, some] of alike)
-    await deployCustomers(
-      fleet,
-      some.map(({ place }) => place),
-      template,
-    );
-  return all.map(({ place }) => place);
+  for (const place of byHand) await fleet.deployCustomer(place, { shapes: place.shapes });
+  await deployCustomers(fleet, atOnce, ({ shapes }) => customerTemplate(shapes));
+  return all;
 }
 
-const isByHand = ({ groups }: { groups: PlaceOfGroups }): boolean =>
-  groups.shapes.includes('LatestGroup');
+const isByHand = ({ shapes }: Pick<PlaceOfGroups, 'shapes'>): boolean =>
+  shapes.includes('LatestGroup');

@@ -12,15 +12,18 @@ const settles = hour;
 /**
  * Gives many accounts what a customer has, all at the same time: `deployCustomer` waits for each.
  *
+ * @param templateOf the customer's template, the same for all places or one for each
  * @throws Error for a stack that is not there after an hour
  */
-export async function deployCustomers(
+export async function deployCustomers<P extends Place>(
   fleet: FleetStage,
-  places: readonly Place[],
-  template: string,
+  places: readonly P[],
+  templateOf: string | ((place: P) => string),
 ): Promise<void> {
   const { infra, world } = fleet;
-  for (const place of places) await create(fleet, place, template);
+  if (places.length === 0) return;
+  for (const place of places)
+    await create(fleet, place, typeof templateOf === 'string' ? templateOf : templateOf(place));
   await world.scheduler.runFor(settles);
   for (const place of places) {
     const { Stacks } = await infra

@@ -35,7 +35,7 @@ import type { ExplainedReport } from '@golden/shared/payload/target-answer.ts';
 import { workloadSchemaVersion } from '@golden/shared/payload/workload-request.ts';
 import { customerTemplate, type GroupShape } from './customer-template.ts';
 import { readGroups, type GroupView } from './group-view.ts';
-import { hour, InfraStage, type StageOptions } from './infra-stage.ts';
+import { hour, InfraStage, stackLookMs, type StageOptions } from './infra-stage.ts';
 
 /** One account and Region. */
 export interface Place {
@@ -229,7 +229,7 @@ export class FleetStage {
     );
     const limit = this.world.scheduler.now + 4 * hour;
     while (this.world.scheduler.now < limit) {
-      await this.world.scheduler.runFor(15_000);
+      await this.world.scheduler.runFor(stackLookMs);
       const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack.name }));
       const { StackStatus = '', Outputs = [] } = Stacks?.[0] ?? {};
       if (StackStatus === 'CREATE_COMPLETE')

@@ -57,6 +57,8 @@ import { makeVersionStore, type VersionStore } from '@golden/shared/store/versio
 const minute = 60_000;
 export const hour = 60 * minute;
 const stackLimit = 2 * hour;
+/** As often as the waiters of the AWS CLI look. */
+export const stackLookMs = 30_000;
 const buildLimit = 6 * hour;
 const mailAddress = 'platform@example.com';
 /** S3 sends events to EventBridge from about five minutes after it was told to. */
@@ -290,7 +292,7 @@ export class InfraStage {
     this.#stackId = id;
     const limit = this.world.scheduler.now + stackLimit;
     while (this.world.scheduler.now < limit) {
-      await this.world.scheduler.runFor(5_000);
+      await this.world.scheduler.runFor(stackLookMs);
       const stack = await this.stack(id);
       if (stack && !stack.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
     }

@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import { isRecord } from '../wire/scalars.ts';
+import { remembered } from '../world/remembered.ts';
 import { validationError } from './validation-error.ts';
 
 /**
@@ -13,11 +14,14 @@ const context = createContext(values);
 const compare = new Script('expression.test(text)');
 
 /**
- * Whether the whole of a text matches a template's pattern.
+ * Whether the whole of a text matches a template's pattern. Remembered: to watch the time takes longer than to compare, and a
+ * template's defaults come again with each stack.
  *
  * @throws AwsError ValidationError for a pattern that is none, and for one that takes too long
  */
-export function matchesWhole(pattern: string, text: string): boolean {
+export const matchesWhole: (pattern: string, text: string) => boolean = remembered(compareWhole);
+
+function compareWhole(pattern: string, text: string): boolean {
   Object.assign(values, { expression: compiled(pattern), text });
   try {
     return compare.runInContext(context, { timeout: comparisonMsMax }) === true;

@@ -10,6 +10,7 @@ import { toServiceInput } from '../../cloudformation/to-service-input.ts';
 import { readServiceModel } from '../../wire/model.ts';
 import { isRecord } from '../../wire/scalars.ts';
 import { AwsError, isAwsError } from '../../world/aws-error.ts';
+import { remembered } from '../../world/remembered.ts';
 import { makeZip } from './zip.ts';
 
 const model = readServiceModel(client);
@@ -124,8 +125,11 @@ function inlineZip(properties: Properties): Buffer {
       'InvalidRequest',
       `inline code has at most ${inlineCodeCharactersMax} characters, not ${source.length}`,
     );
-  return makeZip({ 'index.js': source });
+  return packaged(source);
 }
+
+/** An organization gets the same functions in each account. */
+const packaged = remembered((source) => makeZip({ 'index.js': source }));
 
 /** A role that was made a moment ago cannot be assumed yet; CloudFormation tries again. */
 async function retryable<T>(work: Promise<T>): Promise<T> {
