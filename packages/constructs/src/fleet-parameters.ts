@@ -17,7 +17,24 @@ export const fleetParameters = {
     minValue: 0,
     // The upper limit of BakeTime (RefreshPreferences, EC2 Auto Scaling API Reference).
     maxValue: 172_800,
-    constraintDescription: '0 to 172800 seconds (48 hours).',
+    constraintDescription: '0 to 172800 (48 hours).',
+  },
+  InstanceWarmupSeconds: {
+    type: 'Number',
+    description: 'Seconds that a new instance is given at least before the next one follows.',
+    default: 300,
+    minValue: 0,
+    maxValue: 21_600,
+    constraintDescription: '0 to 21600.',
+  },
+  RegistrationGraceSeconds: {
+    type: 'Number',
+    description:
+      'Seconds after its launch by which a new instance has to be connected to its cluster, or the group moves back.',
+    default: 300,
+    minValue: 60,
+    maxValue: 21_600,
+    constraintDescription: '60 to 21600.',
   },
   LateRollbackWindowHours: {
     type: 'Number',
@@ -26,7 +43,7 @@ export const fleetParameters = {
     default: 24,
     minValue: 0,
     maxValue: 168,
-    constraintDescription: '0 to 168 hours.',
+    constraintDescription: '0 to 168.',
   },
   EcsErrorThreshold: {
     type: 'Number',

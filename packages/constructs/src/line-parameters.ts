@@ -12,7 +12,7 @@ export const lineParameters = {
     default: 'golden',
     allowedPattern: '^[a-z][a-z0-9-]{1,18}[a-z0-9]$',
     constraintDescription:
-      '3 to 20 lower-case letters, digits and hyphens; begins with a letter, does not end with a hyphen.',
+      '3 to 20 lower-case letters, digits and hyphens: a letter first, no hyphen last.',
   },
   awsOrgId: {
     allowedPattern: '^o-[a-z0-9]{10,32}$',

@@ -33,7 +33,7 @@ export class InvokerRole extends Construct {
     ];
     const role = new CfnRole(this, 'Role', {
       roleName: lineName(parameters, 'invoker'),
-      description: 'Lets the infra account call the handler of the image line',
+      description: 'Lets the infra account call the handler',
       assumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [

@@ -18,8 +18,6 @@ export interface WorkloadParameters {
   readonly clusterName: CfnParameter;
   readonly sampleLaunchTemplate: CfnParameter;
   readonly sampleAutoScalingGroup: CfnParameter;
-  readonly instanceWarmupSeconds: CfnParameter;
-  readonly registrationGraceSeconds: CfnParameter;
   readonly logRetentionDays: CfnParameter;
   /** What the infra stack decides for all accounts. */
   readonly fleet: Readonly<Record<FleetParameterName, CfnParameter>>;
@@ -44,11 +42,11 @@ interface WorkloadConditions {
  */
 export const defineParameters = (stack: Stack): WorkloadParameters => {
   const environmentName = new CfnParameter(stack, 'EnvironmentName', {
-    description: 'Name of the image line that this stack takes images of.',
+    description: 'Image line that this stack takes images of.',
     ...lineParameters.environmentName,
   });
   const homeRegion = new CfnParameter(stack, 'HomeRegion', {
-    description: 'Region of the infra stack. IAM being global, the invoker role is made here only.',
+    description: 'Region of the infra stack; the invoker role is made here only.',
     allowedPattern: '^[a-z]{2}(-[a-z]+){1,3}-[0-9]$',
     constraintDescription: 'A Region such as eu-west-1.',
   });
@@ -68,14 +66,14 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
     constraintDescription: 'The ARN of a role.',
   });
   const imagePrefix = new CfnParameter(stack, 'ImagePrefix', {
-    description: 'What the name of an image has to begin with. Empty: EnvironmentName.',
+    description: 'How the name of an image begins. Empty: EnvironmentName.',
     default: '',
     allowedPattern: '^[A-Za-z0-9()./_-]{0,100}$',
     constraintDescription: 'Empty, or the beginning of an image name.',
   });
   const clusterName = new CfnParameter(stack, 'ClusterName', {
     description:
-      'ECS cluster whose errors count and where new instances have to register. Empty: errors of all count, and the cluster of a group is found from its instances.',
+      'ECS cluster whose errors count and where new instances register. Empty: errors of all count; the cluster of a group is found from its instances.',
     default: '',
     allowedPattern: '^[A-Za-z0-9_-]{0,255}$',
     constraintDescription: 'Empty, or the name of a cluster.',
@@ -91,24 +89,7 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
       'The only Auto Scaling group to move. Empty: those tagged golden:line with the value of EnvironmentName.',
     default: '',
     allowedPattern: '^[A-Za-z0-9_+=,.@/#-]{0,255}$',
-    constraintDescription: 'Empty, or the name of a group without spaces.',
-  });
-  const instanceWarmupSeconds = new CfnParameter(stack, 'InstanceWarmupSeconds', {
-    type: 'Number',
-    description: 'Seconds that a new instance is given at least before the next one follows.',
-    default: 300,
-    minValue: 0,
-    maxValue: 21_600,
-    constraintDescription: '0 to 21600 seconds.',
-  });
-  const registrationGraceSeconds = new CfnParameter(stack, 'RegistrationGraceSeconds', {
-    type: 'Number',
-    description:
-      'Seconds after its launch by which a new instance has to be connected to its cluster, or the group moves back.',
-    default: 300,
-    minValue: 60,
-    maxValue: 21_600,
-    constraintDescription: '60 to 21600 seconds.',
+    constraintDescription: 'Empty, or a group name without spaces.',
   });
   const logRetentionDays = new CfnParameter(stack, 'LogRetentionDays', {
     description: 'Days for which logs are kept.',
@@ -139,8 +120,6 @@ export const defineParameters = (stack: Stack): WorkloadParameters => {
     clusterName,
     sampleLaunchTemplate,
     sampleAutoScalingGroup,
-    instanceWarmupSeconds,
-    registrationGraceSeconds,
     logRetentionDays,
     fleet,
     conditions: {

@@ -173,3 +173,34 @@ describe('an agent that is known and not connected', () => {
     ]);
   });
 });
+
+describe('a refresh that ends before its instances have to be connected', () => {
+  it('counts when they are: until then the group is moving, and a bad image still goes back', async () => {
+    const hasty = await FleetStage.open({ otherRegions: [] });
+    await hasty.deploy({
+      BakeSeconds: '0',
+      InstanceWarmupSeconds: '0',
+      RegistrationGraceSeconds: '240',
+    });
+    const place = hasty.place('workload-1');
+    // Where no task waits for a place, ECS has no error to tell of either.
+    const template = customerVariant(['SingleGroup'], ({ Resources }) => {
+      delete Resources['Service'];
+    });
+    await hasty.deployCustomer(place, { template });
+    const right = await hasty.build('harden.sh');
+    const ask = (action: 'refresh' | 'status') =>
+      hasty.reports(place, hasty.request(place, right, { action, rolloutId: 'r1' }));
+    await ask('refresh');
+    await hasty.world.scheduler.runFor(3 * minute);
+    expect(await ask('status')).toMatchObject([
+      { state: 'moving', refresh: { status: 'Successful' } },
+    ]);
+    await hasty.world.scheduler.runFor(2 * minute);
+    expect(await ask('status')).toMatchObject([{ state: 'refreshed', registration: 'checked' }]);
+    const wrongCluster = await hasty.build('wrong-cluster.sh');
+    expect(await hasty.roll(place, wrongCluster, 'r2')).toMatchObject([
+      { state: 'rolled-back', reason: 'agent-not-registered' },
+    ]);
+  });
+});

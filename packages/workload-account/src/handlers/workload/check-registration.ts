@@ -10,6 +10,8 @@ interface Registration {
   registration: NonNullable<GroupReport['registration']>;
   /** Ids of instances that should have joined and have not. */
   missing: readonly string[];
+  /** Whether some have yet to show it: those that the refresh launched less than the grace ago. */
+  isEarly?: boolean;
 }
 
 /**
@@ -25,10 +27,12 @@ const lookPauseMs = 20_000;
  *
  * @param options.agentsOf what is known of a cluster in this invocation: it may clear an instance, and never accuses one
  * @param options.until epoch seconds until which an agent that is known may stay away
+ * @param endedAtMs when the refresh ended: what is launched later is not its own
  */
 export const checkRegistration = async (
   facts: LoadedFacts,
   options: { rollout: Rollout; agentsOf: Deps['containers']['agentsOf']; until: number },
+  endedAtMs: number | undefined,
   { config, clock, containers, ec2, log }: Deps,
 ): Promise<Registration> => {
   const { name, tags } = facts.group;
@@ -37,7 +41,8 @@ export const checkRegistration = async (
   const ids = newInstances(facts, options.rollout);
   const latestMs = clock.now().epochSeconds * 1_000 - config.registrationGraceSeconds * 1_000;
   const launchedAtMs = await ec2.launchedAtMs(ids);
-  const old = ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < latestMs);
+  const launchedBefore = (ms = 0) => ids.filter((id) => (launchedAtMs.get(id) ?? Infinity) < ms);
+  const old = launchedBefore(latestMs);
   const known = old.length === 0 ? undefined : await options.agentsOf(cluster);
   let missing = old.filter((id) => !known?.get(id));
   while (missing.length > 0) {
@@ -48,7 +53,11 @@ export const checkRegistration = async (
     if (missing.length > 0) await clock.sleep(lookPauseMs);
   }
   if (missing.length > 0) log.warn('registration-missing', { group: name, cluster, missing });
-  return { registration: 'checked', missing };
+  return {
+    registration: 'checked',
+    missing,
+    isEarly: launchedBefore(endedAtMs).length > old.length,
+  };
 };
 
 const newInstances = (facts: LoadedFacts, rollout: Rollout): string[] =>

@@ -44,9 +44,19 @@ const statusOf = async (
   const isNew =
     judgement.kind === 'report' && ['moving', 'refreshed'].includes(judgement.standing.state);
   if (!isNew) return carryOut(facts, { judgement, rollout }, deps);
-  const { registration, missing } = await checkRegistration(facts, options, deps);
+  const { endedAtMs } = judgement.refresh;
+  const { registration, missing, isEarly } = await checkRegistration(
+    facts,
+    options,
+    endedAtMs,
+    deps,
+  );
   if (missing.length === 0)
-    return { ...(await carryOut(facts, { judgement, rollout }, deps)), registration };
+    return {
+      ...(await carryOut(facts, { judgement, rollout }, deps)),
+      ...(isEarly && { state: 'moving' }),
+      registration,
+    };
   const back = judgeRefresh(facts, rollout, 'agent-not-registered') ?? judgement;
   return {
     ...(await carryOut(facts, { judgement: back, rollout }, deps)),
