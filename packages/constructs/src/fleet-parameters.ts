@@ -21,7 +21,8 @@ export const fleetParameters = {
   },
   InstanceWarmupSeconds: {
     type: 'Number',
-    description: 'Seconds that a new instance is given at least before the next one follows.',
+    description:
+      'Seconds that a new instance gets at least to join its cluster before the next one follows.',
     default: 300,
     minValue: 0,
     maxValue: 21_600,

@@ -119,6 +119,8 @@ function drawParameters(
     ),
     FailureBudget: String(draw.pick([0, 0, 0, 1, 2], 'budget')),
     WaveBakeMinutes: String(draw.pick([0, 0, 5, 20], 'wave bake')),
+    InstanceWarmupSeconds: String(draw.pick([60, 60, 300], 'warm-up')),
+    RegistrationGraceSeconds: String(draw.pick([120, 300, 600], 'grace')),
     BakeSeconds: String(hasBadImage ? watched : draw.pick([0, 0, 120], 'bake')),
     RolloutConcurrency: String(draw.pick([1, 2, 100], 'concurrency')),
     RefreshTimeoutMinutes: String(draw.pick([30, 60, 1440], 'refresh time-out')),
