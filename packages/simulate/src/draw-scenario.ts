@@ -57,9 +57,9 @@ function drawWorld(draw: Draw): World {
   };
 }
 
-/** Mostly small ones: a second account shows as much as a sixth, and costs less. */
+/** Mostly small ones: a second account shows as much as a fourth, and costs less. */
 function drawAccounts(draw: Draw, otherRegions: readonly string[]): AccountOfScenario[] {
-  const count = Number(draw.weighted({ 1: 62, 2: 26, 3: 7, 4: 3, 5: 1, 6: 1 }, 'accounts'));
+  const count = Number(draw.weighted({ 1: 68, 2: 24, 3: 6, 4: 2 }, 'accounts'));
   return Array.from({ length: count }, (_, index) => ({
     name: `workload-${index + 1}`,
     unit: draw.isTrue(0.7, 'unit', index) ? units[0] : units[1],
@@ -83,7 +83,7 @@ function drawShapes(draw: Draw, account: number, region: string): GroupShape[] {
 }
 
 function drawShipments(draw: Draw): Shipment[] {
-  const count = Number(draw.weighted({ 1: 80, 2: 17, 3: 3 }, 'shipments'));
+  const count = Number(draw.weighted({ 1: 86, 2: 12, 3: 2 }, 'shipments'));
   return Array.from({ length: count }, (_, index) => ({
     fortune: draw.weighted<Fortune>(
       {

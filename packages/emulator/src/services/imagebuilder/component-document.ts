@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml';
 import { isTooDeep, jsonDepthMax } from '../../wire/json-depth.ts';
 import { isRecord } from '../../wire/scalars.ts';
+import { remembered } from '../../world/remembered.ts';
 import { modelledActions, unmodelledActions } from './component-actions.ts';
 import { invalidValue, notModelled } from './errors.ts';
 import { expressionsIn } from './expressions.ts';
@@ -56,12 +57,14 @@ const loopValuesMax = 1_000; // a limit of this emulator
 const bad = (why: string): Error => invalidValue('data', why);
 
 /**
- * Reads a component's document.
+ * Reads a component's document. Remembered: each build reads the same documents again, several times.
  *
  * @throws AwsError for text that is not such a document, and for what this emulator does not model
  * Source: IB User Guide, "Use the AWSTOE component document framework for custom components".
  */
-export function parseComponentDocument(text: string): ComponentDocument {
+export const parseComponentDocument: (text: string) => ComponentDocument = remembered(readDocument);
+
+function readDocument(text: string): ComponentDocument {
   if (isTooDeep(text)) throw bad(`The document nests more than ${jsonDepthMax} levels.`);
   const document = parseDocument(text, { schema: 'core', logLevel: 'silent' });
   const [problem] = document.errors;
