@@ -6,7 +6,6 @@ import {
   CreateStackCommand,
   DescribeStackResourceCommand,
   DescribeStacksCommand,
-  paginateDescribeStackEvents,
   paginateListStackInstances,
   type StackInstanceSummary,
 } from '@aws-sdk/client-cloudformation';
@@ -36,6 +35,7 @@ import { workloadSchemaVersion } from '@golden/shared/payload/workload-request.t
 import { customerTemplate, type GroupShape } from './customer-template.ts';
 import { readGroups, type GroupView } from './group-view.ts';
 import { hour, InfraStage, stackLookMs, type StageOptions } from './infra-stage.ts';
+import { stackFailures } from './stack-failures.ts';
 
 /** One account and Region. */
 export interface Place {
@@ -238,19 +238,10 @@ export class FleetStage {
         );
       if (!StackStatus.endsWith('_IN_PROGRESS') || StackStatus.startsWith('ROLLBACK'))
         throw new Error(
-          `the stack ${stack.name} is ${StackStatus}:\n${(await this.#failuresOf(client, stack.name)).join('\n')}`,
+          `the stack ${stack.name} is ${StackStatus}:\n${(await stackFailures(client, stack.name)).join('\n')}`,
         );
     }
     throw new Error(`the stack ${stack.name} is not there after four hours`);
-  }
-
-  async #failuresOf(client: CloudFormationClient, StackName: string): Promise<string[]> {
-    const reasons: string[] = [];
-    for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName }))
-      for (const event of StackEvents)
-        if (event.ResourceStatus?.endsWith('FAILED'))
-          reasons.push(`${event.LogicalResourceId ?? ''}: ${event.ResourceStatusReason ?? ''}`);
-    return reasons;
   }
 
   /** The name of a group of the customer's stack. */

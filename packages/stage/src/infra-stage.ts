@@ -6,10 +6,8 @@ import {
   DescribeStackResourceCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
-  paginateDescribeStackEvents,
   type Parameter,
   type Stack,
-  type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -53,6 +51,7 @@ import { makeTable } from '@golden/shared/aws/table.ts';
 import { imageLine } from '@golden/shared/model/ids.ts';
 import type { VersionRecord } from '@golden/shared/model/records.ts';
 import { makeVersionStore, type VersionStore } from '@golden/shared/store/version-store.ts';
+import { stackFailures } from './stack-failures.ts';
 
 const minute = 60_000;
 export const hour = 60 * minute;
@@ -227,19 +226,7 @@ export class InfraStage {
 
   /** Why resources failed, newest first. */
   async failures(): Promise<string[]> {
-    const events: StackEvent[] = [];
-    const client = this.client(CloudFormationClient);
-    for await (const page of paginateDescribeStackEvents(
-      { client },
-      { StackName: this.#stackId ?? this.stackName },
-    ))
-      events.push(...(page.StackEvents ?? []));
-    return events
-      .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'))
-      .map(
-        ({ LogicalResourceId, ResourceStatusReason }) =>
-          `${LogicalResourceId ?? ''}: ${ResourceStatusReason ?? ''}`,
-      );
+    return stackFailures(this.client(CloudFormationClient), this.#stackId ?? this.stackName);
   }
 
   /** Makes a customer key with a replica in each distribution Region; returns its id, `mrk-...`. */
