@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { remembered } from '../world/remembered.ts';
 import { importParameter, renameDynamicImports } from './dynamic-imports.ts';
 
 /** The names that a module of a function finds besides the globals, in the order in which they are passed. */
@@ -21,7 +21,6 @@ export const moduleParameters = [
 
 export type ModuleBody = (...values: readonly unknown[]) => void;
 
-const compiled = new Map<string, ModuleBody>();
 /** Lines that the `Function` constructor puts before a body. */
 export const compiledLineOffset = 2;
 
@@ -31,13 +30,10 @@ export const compiledLineOffset = 2;
  *
  * @throws SyntaxError
  */
-export function compileModule(path: string, source: string): ModuleBody {
-  const key = createHash('sha256').update(path).update('\0').update(source).digest('hex');
-  const known = compiled.get(key);
-  if (known) return known;
+export const compileModule: (path: string, source: string) => ModuleBody = remembered(compile);
+
+function compile(path: string, source: string): ModuleBody {
   const body = `${renameDynamicImports(source.replace(/^#!.*/, ''))}\n//# sourceURL=${path}`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- running code that was uploaded is what Lambda is for
-  const fresh = new Function(...moduleParameters, body) as ModuleBody;
-  compiled.set(key, fresh);
-  return fresh;
+  return new Function(...moduleParameters, body) as ModuleBody;
 }
